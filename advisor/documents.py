@@ -1,4 +1,4 @@
-"""Reading YAML and JSON files safely: plain data, a line for every value, a clear error for what is refused."""
+"""Reading YAML and JSON files safely: plain data, a line for every value, and clear errors for the rest."""
 
 from __future__ import annotations
 
