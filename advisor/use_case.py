@@ -33,11 +33,11 @@ UNKNOWN: Final = "unknown"
 
 def _text(value: object) -> str:
     """Return text as it is; ValueError for anything else."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise ValueError("expected text, but it is empty")
     if not isinstance(value, str):
         hint = " (put it in quotes)" if isinstance(value, (bool, int, float)) else ""
         raise ValueError(f"expected text, not {_shown(value)}{hint}")  # noqa: TRY004 - pydantic reads ValueError
-    if not value.strip():
-        raise ValueError("expected text, but it is empty")
     if found := HIDDEN.search(value):
         raise ValueError(f"holds an invisible control character ({found[0]!a})")
     return value

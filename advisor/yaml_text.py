@@ -239,6 +239,7 @@ _SYNTAX: Final = (
     ("',' or ']'", "a list is opened here with '[' and not closed, or a comma is missing in it"),
     ("',' or '}'", "a group is opened here with '{' and not closed, or a comma is missing in it"),
     ("cannot start any token", "text that begins with {character} must be in quotes"),
+    ("alphabetic or numeric character", "text that begins with '*' or '&' must be in quotes"),
     ("expected '-' indicator", "a list item must begin with '- ' at the same indentation as the others"),
     ("expected key", "a `key: value` line was expected here; check the indentation"),
     ("could not find expected ':'", "a ':' is missing after a key, here or in the line above"),
