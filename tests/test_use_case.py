@@ -207,9 +207,10 @@ def test_all_wrong_changes_are_reported() -> None:
 
 # ---------------------------------------------------------------- whatever comes
 
+TYPED = ["10k", "yes", "weekly", "-5", "1e5", "2026-11-20", "rag", "$1", "5%"]
 ANSWERS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=9) | st.sampled_from(["10k", "yes", "weekly", "-5", "1e5", "2026-11-20", "rag", "$1", "5%"]),
+    | st.text(max_size=9) | st.sampled_from(TYPED),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
     max_leaves=4,
 )  # fmt: skip
