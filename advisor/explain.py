@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from advisor.verdict import Decision
 
 _SHOWN_REASONS = 3
+_NAMED_GAPS = 2
 _WORTH_SAYING = 0.005  # half a point of loss; smaller differences are not put into words
 
 
@@ -117,19 +118,31 @@ def _why_not(pack: RulePack, facts: Facts, assessment: Assessment, choice: Choic
 
 
 def _trade(pack: RulePack, best: Plan, plan: Plan) -> list[str]:
-    """Return one sentence on what a plan has more and less of than the best one, the largest piece first."""
+    """Return one sentence on what a plan has more and less of than the best one, or none when it is not worse."""
     wording = pack.wording
     by_gap, burden = difference(best, plan)
-    pieces = [(burden, wording.why_not_burden if burden > 0 else wording.why_not_saves, "")]
-    for gap, more in zip(pack.gaps, by_gap, strict=True):
-        pieces.append((more, wording.why_not_gap if more > 0 else wording.why_not_closes, inside(gap.name)))
-    worth = sorted((piece for piece in pieces if abs(piece[0]) > _WORTH_SAYING), key=lambda piece: -abs(piece[0]))
-    worse = [text.format(points=counted_points(more), gap=gap) for more, text, gap in worth if more > 0]
-    better = [text.format(points=counted_points(more), gap=gap) for more, text, gap in worth if more < 0]
+    left_open = _gap_pieces(pack, by_gap, 1)
+    closed = _gap_pieces(pack, by_gap, -1)
+    worse = [wording.why_not_open.format(gaps=_joined(left_open))] if left_open else []
+    better = [wording.why_not_closed.format(gaps=_joined(closed))] if closed else []
+    if abs(burden) > _WORTH_SAYING:
+        side, text = (worse, wording.why_not_burden) if burden > 0 else (better, wording.why_not_saved)
+        side.append(text.format(points=counted_points(burden)))
     if not worse:
         return []
     frame = wording.why_not_although if better else wording.why_not
     return [frame.format(worse=_joined(worse), better=_joined(better))]
+
+
+def _gap_pieces(pack: RulePack, by_gap: Iterable[float], sign: int) -> list[str]:
+    """Return in words the largest gap differences of one sign, the small rest as one sum."""
+    found = [(more * sign, gap) for gap, more in zip(pack.gaps, by_gap, strict=True) if more * sign > _WORTH_SAYING]
+    found.sort(key=lambda pair: -pair[0])
+    named = len(found) if len(found) == _NAMED_GAPS + 1 else _NAMED_GAPS
+    text = pack.wording.why_not_part
+    pieces = [text.format(points=counted_points(more), gap=inside(gap.name)) for more, gap in found[:named]]
+    rest = sum(more for more, _ in found[named:])
+    return [*pieces, pack.wording.why_not_rest.format(points=counted_points(rest))] if rest else pieces
 
 
 def _joined(parts: list[str]) -> str:
@@ -192,8 +205,8 @@ def one_sentence(pack: RulePack, facts: Facts, assessment: Assessment, choice: C
     if decision.why is not None:
         return _why_undecided(pack, facts, assessment, choice, decision.why)
     approach = pack.approaches[choice.best.approach]
-    paying = _weightiest(assessment, choice.best)
-    because = inside(reason(paying.because, facts, pack.questionnaire)).rstrip(".") if paying else wording.no_gap
+    paying = [inside(reason(rule.because, facts, pack.questionnaire)) for rule in _weightiest(assessment, choice.best)]
+    because = wording.and_because.join(text.rstrip(".") for text in paying) or wording.no_gap
     failed = next((gate for gate in decision.gates if gate.failed), None)
     if failed is not None:
         gate = inside(reason(failed.entry.because, facts, pack.questionnaire))
@@ -220,15 +233,19 @@ def _why_undecided(pack: RulePack, facts: Facts, assessment: Assessment, choice:
     )
 
 
-def _weightiest(assessment: Assessment, plan: Plan) -> Rule | None:
-    """Return the strongest evidence of the gap that pays most for the headline part of a plan."""
+def _weightiest(assessment: Assessment, plan: Plan) -> list[Rule]:
+    """Return the strongest evidence of the gap that pays most for each headline part of a plan, each rule once."""
     earned = payments(assessment, plan)
-    headline = [p for p in earned if p.part.option.approach == plan.approach] or list(earned)
-    if not headline:
-        return None
-    best = max(headline, key=lambda payment: sum(payment.by_gap))
-    score = max(zip(best.by_gap, assessment.gaps, strict=True), key=lambda pair: pair[0])[1]
-    return max(score.contributions, key=lambda rule: (rule.weight, rule.id), default=None)
+    headline = [p for p in earned if p.part.option.approach in (plan.approach, *_halves(plan.approach))]
+    heavy = [p for p in headline if p.part.option.heavy] or headline or list(earned)
+    by_approach = {p.part.option.approach: p for p in sorted(heavy, key=lambda payment: payment.total)}
+    found = {}
+    for payment in sorted(by_approach.values(), key=lambda payment: -payment.total):
+        score = max(zip(payment.by_gap, assessment.gaps, strict=True), key=lambda pair: pair[0])[1]
+        rule = max(score.contributions, key=lambda rule: (rule.weight, rule.id), default=None)
+        if rule is not None:
+            found[rule.id] = rule
+    return list(found.values())
 
 
 def points(loss: float) -> str:

@@ -273,16 +273,19 @@ class WordingFile(Model):
 
     recommend: str
     not_yet: str
+    and_because: str
     no_gap: str
     no_answers: str
     too_few_answers: str
     too_close: str
     why_not: str
     why_not_although: str
-    why_not_gap: str
+    why_not_part: str
+    why_not_rest: str
+    why_not_open: str
+    why_not_closed: str
     why_not_burden: str
-    why_not_closes: str
-    why_not_saves: str
+    why_not_saved: str
     why_not_nothing_pays: str
     next_when_undecided: str
     next_without_stages: str

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from advisor.recommendation import Recommendation
+
+MOST_VISIBLE_LINES: Final = 100
+"""Beyond this a report folds away more than it does otherwise."""
+
+_FOLDED: Final = re.compile(r"^<details>\n.*?^</details>\n", re.MULTILINE | re.DOTALL)
 
 
 def to_markdown(recommendation: Recommendation) -> str:
@@ -20,7 +25,15 @@ def to_markdown(recommendation: Recommendation) -> str:
     """
     from advisor.report.view import build
 
-    return _tidy(_template().render(report=build(recommendation)))
+    text = _tidy(_template().render(report=build(recommendation)))
+    if visible_lines(text) > MOST_VISIBLE_LINES:
+        text = _tidy(_template().render(report=build(recommendation, compact=True)))
+    return text
+
+
+def visible_lines(text: str) -> int:
+    """Return how many lines of a report are seen while its details are folded away, the empty ones included."""
+    return len(_FOLDED.sub("<summary>\n", text).splitlines())
 
 
 @cache
@@ -42,6 +55,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters.update(
+        inside=inside,
         points=counted_points,
         probability=numbers.probability,
         severity=numbers.severity,

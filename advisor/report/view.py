@@ -150,8 +150,9 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that the templates print."""
+    """Everything that the templates print; a compact report folds away more of it."""
 
+    compact: bool
     name: str
     description: str | None
     verdict: str
@@ -185,7 +186,7 @@ class Report:
     provenance: Any
 
 
-def build(recommendation: Recommendation) -> Report:
+def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
     """Return what the report of a recommendation shows. Sources are numbered in the order of the report."""
     result = recommendation
     citations = Citations(result.sources)
@@ -194,6 +195,7 @@ def build(recommendation: Recommendation) -> Report:
     names = result.approach_names
     said = _Said([result.reason])
     return Report(
+        compact=compact,
         name=shortened(result.name, _NAME),
         description=shortened(result.description, _DESCRIPTION) if result.description else None,
         verdict=result.verdict,
@@ -316,9 +318,10 @@ def _choices(result: Recommendation, citations: Citations) -> tuple[ChoiceRow, .
 def _others(alternatives: Iterable[Alternative]) -> tuple[OtherRow, ...]:
     """Return the other approaches; a reason that a row above gave is left out where another reason remains."""
     rows = []
-    said = _Said()
+    said: set[str] = set()
     for other in alternatives:
-        fresh = [text for text in other.why_not if said.new(text)]
+        fresh = [text for text in other.why_not if text not in said]
+        said.update(fresh)
         rows.append(OtherRow(other.name, other.probability, other.margin, tuple(fresh or other.why_not[:1])))
     return tuple(rows)
 
