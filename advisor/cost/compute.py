@@ -42,7 +42,9 @@ def training_flops(numbers: Numbers, job: ComputeJob) -> Range:
     per_token = numbers.value("training", "flops_per_parameter_and_token", kind) * job.parameters
     if job.sequence and not job.packed and job.sequence > job.shape.hidden:
         factor = numbers.value("training", "flops_per_parameter_and_token", "attention")
-        per_token += factor * job.shape.layers * job.shape.hidden * job.sequence * (4 if kind == "adapter" else 6) / 6
+        per_token += (
+            factor * job.shape.layers * job.shape.hidden * job.sequence * (4 if kind == "adapter" else 6) / 6
+        )
     return job.tokens * per_token * (1.5 if job.method.preference else 1.0)
 
 
@@ -50,7 +52,8 @@ def utilization(numbers: Numbers, job: ComputeJob) -> Range:
     """Return the model FLOPs utilization (0 to 1) to expect of the usual stack for such a job."""
     rate = numbers.range("training", "mfu", *_setting(job))
     if job.method.adapter and job.sequence and not job.packed:
-        rate = rate * _fill(numbers, job.sequence * (job.micro_batch or 1))
+        kind = "qlora" if job.method.quantized else "lora"
+        rate = rate * _fill(numbers, kind, job.sequence * (job.micro_batch or 1))
     if job.offload:
         rate = rate * numbers.range("training", "offload_slowdown")
     return rate.at_most(0.75)
@@ -69,15 +72,17 @@ def _setting(job: ComputeJob) -> tuple[str, ...]:
     return ("full",)
 
 
-def _fill(numbers: Numbers, tokens_per_step: float) -> float:
+def _fill(numbers: Numbers, kind: str, tokens_per_step: float) -> float:
     """Return the share of the full rate that short steps reach, 1 from 2,048 tokens up."""
-    half = numbers.value("training", "tokens_to_fill")
+    half = numbers.value("training", "tokens_to_fill", kind)
     return min(1.0, tokens_per_step / (tokens_per_step + half) * (2048 + half) / 2048)
 
 
 def gpu_hours(numbers: Numbers, job: ComputeJob) -> Range:
     """Return the GPU-hours of one run: FLOPs over peak rate and utilization, and for whole runs the fixed minutes."""
-    return flops_hours(training_flops(numbers, job), job.device, utilization(numbers, job)) + _fixed(numbers, job)
+    return flops_hours(training_flops(numbers, job), job.device, utilization(numbers, job)) + _fixed(
+        numbers, job
+    )
 
 
 def flops_hours(flops: Range, device: Device, rate: Range) -> Range:
@@ -97,7 +102,11 @@ def padded_tokens(numbers: Numbers, limit: float | None, *, conversation: bool =
     Up to 512 the limit itself (padding fills it); above, the longer the limit the fewer examples fill it.
     """
     if limit is None:
-        return numbers.range("training", "defaults", "tokens_per_conversation" if conversation else "tokens_per_example")
+        return numbers.range(
+            "training", "defaults", "tokens_per_conversation" if conversation else "tokens_per_example"
+        )
+    if conversation:
+        return numbers.range("training", "defaults", "conversation_fill") * limit
     full = numbers.value("training", "defaults", "full_length")
     if limit <= full:
         return Range(0.4 * limit, limit, limit)

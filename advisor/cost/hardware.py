@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,14 +49,16 @@ def device(numbers: Numbers, name: str) -> Device:
     found = find(numbers, name)
     if found is None:
         known = list(numbers.at("gpus", "devices"))
-        raise AdvisorError(Problem(f"unknown GPU '{name}' (known: {', '.join(known)})", suggestion=nearest(name, known)))
+        raise AdvisorError(
+            Problem(f"unknown GPU '{name}' (known: {', '.join(known)})", suggestion=nearest(name, known))
+        )
     return found
 
 
 def find(numbers: Numbers, text: str) -> Device | None:
     """Return the device that a free text such as `8x A100 SXM, 80 GB` names, or None.
 
-    A text that states only a memory size stands for the first device of that size.
+    A text that states only a memory size stands for the typical device of that size.
     """
     rows = numbers.at("gpus", "devices")
     words = [re.sub(r"^\d+x(?=[a-z])", "", word) for word in re.findall(r"[a-z0-9]+", text.lower())]
@@ -72,8 +75,17 @@ def find(numbers: Numbers, text: str) -> Device | None:
         top = max(key for key, _ in best)
         name = next(name for key, name in best if key == top)
         return _device(name, rows[name])
-    by_size = [name for name, row in rows.items() if row["memory_gb"] == size]
-    return _device(by_size[0], rows[by_size[0]]) if by_size else None
+    return _typical([_device(name, row) for name, row in rows.items() if row["memory_gb"] == size])
+
+
+def _typical(same_size: list[Device]) -> Device | None:
+    """Return a device with the geometric mean rates of those that have one size of memory."""
+    if not same_size:
+        return None
+    first = same_size[0]
+    flops = math.prod(d.flops for d in same_size) ** (1 / len(same_size))
+    bandwidth = math.prod(d.bandwidth for d in same_size) ** (1 / len(same_size))
+    return Device(first.name, flops, bandwidth, first.memory_bytes, False, first.family)
 
 
 def default_device(numbers: Numbers) -> Device:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from advisor.cost.ranges import Range
 
 
-def labels_usd(examples: float, usd_per_example: Range, *, passes: Range | float = 1.0, quality: Range | float = 1.0) -> Range:
+def labels_usd(
+    examples: float, usd_per_example: Range, *, passes: Range | float = 1.0, quality: Range | float = 1.0
+) -> Range:
     """Return USD: `examples x passes x price x quality`, where quality covers guidelines, pilot and rejected labels."""
     return usd_per_example * passes * quality * examples
 

@@ -6,6 +6,7 @@ Adam-like optimizers and flash attention, 0.1 to 500 billion parameters; sequenc
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from advisor.cost.methods import Method, Sharding
@@ -27,6 +28,7 @@ class MemoryJob:
     micro_batch: float = 1
     checkpointing: bool | None = None
     chunked_loss: bool | None = None
+    plain_loss: bool = False  # the source counts logits over a vocabulary that it states
     lean: bool = False
     n_gpus: float = 1
     sharding: Sharding = Sharding()
@@ -60,10 +62,12 @@ def training_memory(numbers: Numbers, job: MemoryJob) -> TrainingMemory:
     activations = _activations(numbers, job) / (shard if job.sharding.activations else 1)
     logits = _logits(numbers, job) / (shard if job.sharding.activations else 1)
     overhead = numbers.range("training", "overhead_gb") * 1e9
-    stack = numbers.range("training", "optimized_stack" if job.lean else "stack")
-    total = add_independent((weights, gradients, optimizer, activations, logits, overhead)) * stack
+    stack = numbers.range("training", "stack")
+    rest = add_independent((gradients, optimizer, activations, logits, overhead))
+    if job.lean:
+        rest = rest * numbers.range("training", "optimized_stack")
     # Weights are held whatever the stack does.
-    total = total.at_least(weights.low)
+    total = ((weights + rest) * stack).at_least(weights.low)
     return TrainingMemory(weights, gradients, optimizer, activations, logits, overhead, total)
 
 
@@ -74,7 +78,8 @@ def _bytes(numbers: Numbers, name: str) -> Range:
 def _state(numbers: Numbers, job: MemoryJob) -> tuple[Range, Range, Range]:
     """Return weights, gradients and optimizer state of the whole model in bytes."""
     if job.method.adapter:
-        trained = numbers.range("training", "adapter_share") * job.parameters
+        per_rank = numbers.range("training", "adapter_widths") * (job.shape.layers * job.shape.hidden)
+        trained = (numbers.range("training", "adapter_rank") * per_rank).at_most(0.05 * job.parameters)
         adapter = trained * _bytes(numbers, "adapter_parameter")
         return _frozen_weights(numbers, job), Range.exact(0.0), adapter
     weights, gradients, optimizer = _full_state(numbers, job)
@@ -141,13 +146,15 @@ def _activations(numbers: Numbers, job: MemoryJob) -> Range:
     if job.checkpointing is False:
         return layer * job.shape.layers
     if job.checkpointing is None and not job.lean:
-        return Range(checkpointed.low, checkpointed.mid, max(checkpointed.high, layer.mid * job.shape.layers))
+        # Not stated: most recipes recompute all layers; some recompute a part, half way in the logarithm.
+        part = math.sqrt(checkpointed.mid * layer.mid * job.shape.layers)
+        return Range(checkpointed.low, checkpointed.mid, max(checkpointed.high, part))
     return checkpointed
 
 
 def _logits(numbers: Numbers, job: MemoryJob) -> Range:
     if job.chunked_loss or job.lean:
         return Range.exact(0.0)
-    kind = "unknown" if job.chunked_loss is None else "plain"
+    kind = "plain" if job.plain_loss or job.chunked_loss is False else "unknown"
     tokens = job.sequence * job.micro_batch * (2 if job.method.preference else 1)
     return numbers.range("training", "logits", kind) * (tokens * job.shape.vocabulary.mid)

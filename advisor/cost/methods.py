@@ -42,7 +42,9 @@ def read_method(text: str | None) -> tuple[Method, str]:
         return Method(), "method not stated: full fine-tuning assumed"
     words = text.lower().replace("-", "_").replace(" ", "_")
     quantized = "qlora" in words or ("lora" in words and bool(re.search(r"4bit|int4|nf4", words)))
-    adapter = quantized or any(w in words for w in ("lora", "adapter", "peft", "dora", "prefix", "prompt_tuning"))
+    adapter = quantized or any(
+        w in words for w in ("lora", "adapter", "peft", "dora", "prefix", "prompt_tuning")
+    )
     stage = "tuning"
     if "pretrain" in words or "pre_train" in words:
         continued = any(w in words for w in ("continu", "domain", "adaptive"))
@@ -50,10 +52,15 @@ def read_method(text: str | None) -> tuple[Method, str]:
     elif any(w in words for w in ("rlhf", "ppo", "grpo")):
         stage = "rlhf"
     preference = any(w in words for w in ("dpo", "orpo", "kto", "preference"))
-    known = adapter or preference or stage != "tuning" or any(
-        w in words for w in ("full", "sft", "finetun", "fine_tun", "tune", "distill")
+    known = (
+        adapter
+        or preference
+        or stage != "tuning"
+        or any(w in words for w in ("full", "sft", "finetun", "fine_tun", "tune", "distill"))
     )
-    return Method(adapter, quantized, preference, stage), "" if known else f"method '{text}' not known: full assumed"
+    return Method(
+        adapter, quantized, preference, stage
+    ), "" if known else f"method '{text}' not known: full assumed"
 
 
 def read_precision(text: str | None, method: Method) -> Reading:

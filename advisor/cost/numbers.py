@@ -27,7 +27,9 @@ class Numbers:
             if not isinstance(node, Mapping) or key not in node:
                 known = [str(k) for k in node] if isinstance(node, Mapping) else []
                 where = f"rules/cost/{topic}.yaml"
-                raise AdvisorError(Problem(f"no constant '{'.'.join(path)}'", where, None, nearest(key, known)))
+                raise AdvisorError(
+                    Problem(f"no constant '{'.'.join(path)}'", where, None, nearest(key, known))
+                )
             node = node[key]
         return node
 
@@ -64,7 +66,9 @@ def _problems(topic: str, source: str, node: Any) -> list[Problem]:
         if not constant.get("source"):
             problems.append(Problem(f"constant '{path}' has no source", source))
         try:
-            ends = [float(constant[k]) for k in (("value",) if "value" in constant else ("low", "mid", "high"))]
+            ends = [
+                float(constant[k]) for k in (("value",) if "value" in constant else ("low", "mid", "high"))
+            ]
         except (KeyError, TypeError, ValueError):
             problems.append(Problem(f"constant '{path}' needs 'value', or 'low', 'mid' and 'high'", source))
             continue

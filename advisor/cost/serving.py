@@ -42,7 +42,9 @@ def serving_memory(numbers: Numbers, job: ServingJob) -> Range:
 
     Source: `N x bytes x 1.05 + KV + 1 to 2 GB`, stas00/ml-engineering.
     """
-    weights = weight_bytes(numbers, job.size.total, job.precision) * numbers.range("serving", "weights_overhead")
+    weights = weight_bytes(numbers, job.size.total, job.precision) * numbers.range(
+        "serving", "weights_overhead"
+    )
     cache = job.shape.kv_bytes_per_token() * (job.input_len + job.output_len) * job.sequences
     runtime = numbers.range("serving", "runtime_gb") * (1e9 * job.n_gpus)
     return add_independent((weights, Range.exact(cache), runtime))
@@ -50,7 +52,9 @@ def serving_memory(numbers: Numbers, job: ServingJob) -> Range:
 
 def running_sequences(numbers: Numbers, job: ServingJob) -> float:
     """Return how many sequences can run at once: those in flight, the engine's limit, and what the cache can hold."""
-    weights = weight_bytes(numbers, job.size.total, job.precision).mid * numbers.value("serving", "weights_overhead")
+    weights = weight_bytes(numbers, job.size.total, job.precision).mid * numbers.value(
+        "serving", "weights_overhead"
+    )
     room = job.device.memory_bytes * job.n_gpus * numbers.value("serving", "usable_memory") - weights
     room -= numbers.value("serving", "runtime_gb") * 1e9 * job.n_gpus
     per_sequence = job.shape.kv_bytes_per_token() * (job.input_len + job.output_len)
@@ -61,9 +65,8 @@ def running_sequences(numbers: Numbers, job: ServingJob) -> float:
 
 def step_seconds(numbers: Numbers, job: ServingJob, running: float) -> Range:
     """Return the seconds of one decoding step of `running` sequences, prefill of their successors included."""
-    read = _bytes_read(numbers, job, running) / (
-        numbers.range("serving", "bandwidth_share") * (job.device.bandwidth * job.n_gpus)
-    )
+    share = numbers.range("serving", "bandwidth_share", "single" if running <= 1 else "batched")
+    read = _bytes_read(numbers, job, running) / (share * (job.device.bandwidth * job.n_gpus))
     rate = numbers.range("serving", "compute_share") * (_peak(job) * job.n_gpus)
     products = Range.exact(2 * job.size.active * running) / rate
     prefill = Range.exact(2 * job.size.active * running * job.input_len / max(job.output_len, 1)) / rate
@@ -71,7 +74,8 @@ def step_seconds(numbers: Numbers, job: ServingJob, running: float) -> Range:
     kernels = numbers.range("serving", "kernel_seconds_per_layer") * job.shape.layers
     host_kind = "old_vllm" if job.old_engine else "other"
     host = numbers.range("serving", "host_seconds_per_sequence", host_kind) * (running if running > 1 else 0)
-    return add_independent((larger, prefill, kernels, host, _all_reduce(numbers, job, running)))
+    step = numbers.range("serving", "step_seconds")
+    return add_independent((larger, prefill, kernels, step, host, _all_reduce(numbers, job, running)))
 
 
 def throughput(numbers: Numbers, job: ServingJob) -> Range:
@@ -115,7 +119,9 @@ def prefill_rate(numbers: Numbers, job: ServingJob) -> Range:
     return numbers.range("serving", "compute_share") * (_peak(job) * job.n_gpus / (2 * job.size.active))
 
 
-def usd_per_million_tokens(n_gpus: float, usd_per_gpu_hour: Range, tokens_per_second: Range, load: Range) -> Range:
+def usd_per_million_tokens(
+    n_gpus: float, usd_per_gpu_hour: Range, tokens_per_second: Range, load: Range
+) -> Range:
     """Return USD per million tokens: `gpus x price / (tokens/s x 3600 x load) x 10^6`; `load` is mean over peak."""
     return usd_per_gpu_hour * (n_gpus * 1e6 / 3600) / (tokens_per_second * load)
 
