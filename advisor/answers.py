@@ -47,8 +47,14 @@ def _check_flag(fact: Fact, value: object) -> Problem | None:
     if isinstance(value, bool):
         return None
     meant = _flag_meant(value)
-    suggestion = None if meant is None else str(meant).lower()
-    return Problem(f"{fact.id}: expected true or false, not {_shown(value)}", suggestion=suggestion)
+    return _not_a(fact, "true or false", value, None if meant is None else str(meant).lower())
+
+
+def _not_a(fact: Fact, wanted: str, value: object, suggestion: str | None) -> Problem:
+    """Return the problem of an answer of the wrong kind."""
+    if value is not None and value == suggestion:  # right but for its quotes
+        wanted, suggestion = f"{wanted} without quotes", None
+    return Problem(f"{fact.id}: expected {wanted}, not {_shown(value)}", suggestion=suggestion)
 
 
 def _flag_meant(value: object) -> bool | None:
@@ -64,10 +70,8 @@ def _check_number(fact: Fact, value: object) -> Problem | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         meant = _number_meant(fact, value) if isinstance(value, str) else None
         valid = meant is not None and _check_number(fact, meant) is None
-        return Problem(
-            f"{fact.id}: expected {_expected_number(fact)}, not {_shown(value)}",
-            suggestion=_plain_number(meant) if valid and meant is not None else None,
-        )
+        suggestion = _plain_number(meant) if valid and meant is not None else None
+        return _not_a(fact, _expected_number(fact), value, suggestion)
     largest = _LARGEST if fact.maximum is None else fact.maximum
     if isinstance(value, float) and not math.isfinite(value):
         wanted = _expected_number(fact)

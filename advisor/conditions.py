@@ -200,7 +200,8 @@ def _parse_interval(
         else:
             continue
         return None
-    low, high = (float(value.get(key, default)) for key, default in zip(bounds, (-float("inf"), float("inf")), strict=True))
+    low = float(value.get("at_least", "-inf"))
+    high = float(value.get("below", "inf"))
     if low >= high:
         complain(f"no number is at least {low:g} and below {high:g}", (), None)
         return None

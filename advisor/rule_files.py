@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from advisor.approaches import Approach
 from advisor.validation import Model
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -86,7 +87,7 @@ class InterventionFile(Model):
     id: Identifier
     name: str
     weight_class: Literal["light", "heavy"]
-    approach: str
+    approach: Approach
     about: Sentence
     works: Works = Works()
     blocks: tuple[ConditionEntry, ...] = ()
@@ -236,17 +237,22 @@ class StagesFile(Model):
 class ApproachEntry(Model):
     """The words for one approach."""
 
-    id: Identifier
+    id: Approach
     name: str
     about: Sentence
     headline: Sentence
 
 
 class Thresholds(Model):
-    """Where the verdict changes from a recommendation to `undecided`."""
+    """Below these the verdict is `undecided`.
 
-    minimum_answers: Annotated[int, Field(ge=1)]
-    minimum_margin: Share
+    `answers` in number; `margin` between the two best approaches' probabilities; `decided_gaps` are needed before
+    "no gap is open" may be said.
+    """
+
+    answers: Annotated[int, Field(ge=1)]
+    margin: Share
+    decided_gaps: Annotated[int, Field(ge=1)]
 
 
 class SettingsFile(Model):
@@ -255,7 +261,26 @@ class SettingsFile(Model):
     version: str
     as_of: date
     temperature: Annotated[float, Field(strict=True, gt=0)]
+    surprise: Share
     gaps: tuple[Identifier, ...]
     interventions: tuple[Identifier, ...]
     approaches: tuple[ApproachEntry, ...]
     thresholds: Thresholds
+
+
+class WordingFile(Model):
+    """rules/wording.yaml: the sentences that the program builds around the rules' reasons."""
+
+    no_gap: str
+    no_answers: str
+    too_few_answers: str
+    too_close: str
+    not_yet: str
+    why_not_gap: str
+    why_not_burden: str
+    why_not_nothing_pays: str
+    why_not_works: str
+    why_not_better_gap: str
+    blocked: str
+    next_when_undecided: str
+    next_without_stages: str

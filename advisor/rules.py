@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from advisor.approaches import Approach
+
 Model = TypeVar("Model", bound="BaseModel")
 Path_ = tuple[str | int, ...]
 
@@ -79,7 +81,7 @@ class Option:
     variant: str
     name: str
     about: str
-    approach: str
+    approach: Approach
     heavy: bool
     closes: tuple[float, ...]
     burden: float
@@ -105,12 +107,13 @@ class RulePack:
     hash: str
     as_of: date
     temperature: float
+    surprise: float
     thresholds: files.Thresholds
     questionnaire: Questionnaire
     gaps: tuple[Gap, ...]
     interventions: Mapping[str, files.InterventionFile]
     options: tuple[Option, ...]
-    approaches: Mapping[str, files.ApproachEntry]
+    approaches: Mapping[Approach, files.ApproachEntry]
     evidence: Mapping[str, files.EvidenceEntry]
     techniques: Mapping[str, files.TechniqueEntry]
     choices: tuple[tuple[files.ChoiceEntry, tuple[When, ...]], ...]
@@ -118,6 +121,7 @@ class RulePack:
     contradictions: tuple[When, ...]
     notes: tuple[When, ...]
     stages: tuple[When, ...]
+    wording: files.WordingFile
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -178,6 +182,7 @@ class _Loader:
             hash="",
             as_of=settings.as_of,
             temperature=settings.temperature,
+            surprise=settings.surprise,
             thresholds=settings.thresholds,
             questionnaire=self.questionnaire,
             gaps=gaps,
@@ -191,6 +196,7 @@ class _Loader:
             contradictions=self._entries(files.ContradictionsFile, "contradictions", "when"),
             notes=self._entries(files.NotesFile, "notes", "when"),
             stages=self._entries(files.StagesFile, "stages", "when"),
+            wording=self._file(files.WordingFile, "wording.yaml")[0],
         )
         if {*pack.approaches} != {*APPROACHES}:
             self._complain(settings_document, ("approaches",), f"expected exactly {', '.join(APPROACHES)}")
@@ -228,7 +234,9 @@ class _Loader:
             entry, document = self._file(files.GapFile, name)
             if entry.id not in settings.gaps:
                 self._complain(document, ("id",), f"unknown gap '{entry.id}'", nearest(entry.id, settings.gaps))
-            settled = entry.settled_by and self._clause(document, ("settled_by",), entry.settled_by, entry.id)
+            settled = None
+            if entry.settled_by is not None:
+                settled = self._clause(document, ("settled_by",), entry.settled_by, entry.id)
             rules = self._rules(document, ("rules",), entry.rules)
             found[entry.id] = Gap(entry.id, entry.name, entry.about, entry.remedy, entry.prior, rules, settled)
         self._check_complete("gap", settings.gaps, found)
@@ -248,8 +256,7 @@ class _Loader:
             shared = self._rules(document, ("works", "rules"), entry.works.rules)
             blocks = self._clauses(document, ("blocks",), entry.blocks, entry.id)
             options[entry.id] = tuple(
-                self._option(document, i, entry, variant, shared, blocks)
-                for i, variant in enumerate(entry.variants)
+                self._option(document, i, entry, variant, shared, blocks) for i, variant in enumerate(entry.variants)
             )
         self._check_complete("intervention", settings.interventions, found)
         ordered = [name for name in settings.interventions if name in found]

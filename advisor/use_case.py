@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from advisor.answers import check_value, parse_value, without_idle_decimals
-from advisor.approaches import Approach  # noqa: TC001 - pydantic reads it at run time
+from advisor.approaches import Approach
 from advisor.documents import read_document, read_standard_input
 from advisor.errors import AdvisorError, Problem
-from advisor.facts import FactValue  # noqa: TC001 - pydantic reads it at run time
+from advisor.facts import FactValue
 from advisor.validation import Model, nearest_name, problems_of
 from advisor.wording import HIDDEN, kind_of, quoted
 
@@ -33,11 +33,11 @@ UNKNOWN: Final = "unknown"
 
 def _text(value: object) -> str:
     """Return text as it is; ValueError for anything else."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise ValueError("expected text, but it is empty")
     if not isinstance(value, str):
         hint = " (put it in quotes)" if isinstance(value, (bool, int, float)) else ""
         raise ValueError(f"expected text, not {_shown(value)}{hint}")  # noqa: TRY004 - pydantic reads ValueError
-    if not value.strip():
-        raise ValueError("expected text, but it is empty")
     if found := HIDDEN.search(value):
         raise ValueError(f"holds an invisible control character ({found[0]!a})")
     return value
@@ -206,9 +206,7 @@ def _shortened(problems: list[Problem]) -> list[Problem]:
     ]
 
 
-def _fact_problems(
-    facts: Mapping[str, object], questionnaire: Questionnaire
-) -> Iterator[tuple[Problem, str]]:
+def _fact_problems(facts: Mapping[str, object], questionnaire: Questionnaire) -> Iterator[tuple[Problem, str]]:
     """Yield what is wrong with the answers, each with its fact, as far as anyone can use."""
     found = 0
     for fact_id, value in facts.items():

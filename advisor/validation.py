@@ -35,9 +35,7 @@ def validated(model: type[_M], document: Document, at: KeyPath = ()) -> _M:
         raise AdvisorError(problems_of(error, model, document, at)) from None
 
 
-def problems_of(
-    error: ValidationError, model: type[BaseModel], document: Document, at: KeyPath = ()
-) -> list[Problem]:
+def problems_of(error: ValidationError, model: type[BaseModel], document: Document, at: KeyPath = ()) -> list[Problem]:
     """Return what pydantic found wrong as problems with lines, in the order of the lines, each said once."""
     found: dict[Problem, None] = {}
     for detail in error.errors(include_url=False):

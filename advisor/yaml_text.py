@@ -58,9 +58,7 @@ class _Composing:
         return _PLAIN if kind is yaml.ScalarNode and implicit[0] else _OTHER
 
 
-class PythonLoader(
-    _Composing, yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer
-):
+class PythonLoader(_Composing, yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer):
     """Our YAML loader for a PyYAML that was built without libyaml."""
 
     def __init__(self, stream: str) -> None:
@@ -186,9 +184,7 @@ def _number_or_word(node: yaml.ScalarNode, problems: list[Problem], source: str)
 
 def _tag_message(tag: str) -> str:
     shown = tag.replace("tag:yaml.org,2002:", "!!")
-    return (
-        f"the tag {quoted(shown)} is not allowed; write plain values (text that begins with '!' needs quotes)"
-    )
+    return f"the tag {quoted(shown)} is not allowed; write plain values (text that begins with '!' needs quotes)"
 
 
 def _key_problem(node: Any, source: str) -> Problem:
@@ -239,6 +235,7 @@ _SYNTAX: Final = (
     ("',' or ']'", "a list is opened here with '[' and not closed, or a comma is missing in it"),
     ("',' or '}'", "a group is opened here with '{' and not closed, or a comma is missing in it"),
     ("cannot start any token", "text that begins with {character} must be in quotes"),
+    ("alphabetic or numeric character", "text that begins with '*' or '&' must be in quotes"),
     ("expected '-' indicator", "a list item must begin with '- ' at the same indentation as the others"),
     ("expected key", "a `key: value` line was expected here; check the indentation"),
     ("could not find expected ':'", "a ':' is missing after a key, here or in the line above"),

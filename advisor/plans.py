@@ -1,0 +1,200 @@
+"""Plans: sets of options, what each leaves open, and the exact differences between them.
+
+loss(plan) = sum over gaps of excess severity x share left open + burden of its options,
+share left open = product over the plan's options of (1 - share closed at best x how well it works here).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from advisor.approaches import APPROACHES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from advisor.approaches import Approach
+    from advisor.assess import Assessment, OptionScore
+    from advisor.rules import RulePack
+
+Residual = tuple[float, ...]
+"""For each gap, in the pack's order, its excess severity times the share that a plan leaves open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A set of options (at most one variant of each intervention) and what it costs in units of loss."""
+
+    parts: tuple[OptionScore, ...]
+    approach: Approach
+    residual: Residual
+    burden: float
+    loss: float
+
+    @property
+    def part_ids(self) -> tuple[str, ...]:
+        """Return the ids of the plan's options, in the pack's order."""
+        return tuple(part.option.id for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What one part of a plan earns: how much loss each gap would gain without it, and its burden."""
+
+    part: OptionScore
+    by_gap: Residual
+    burden: float
+
+    @property
+    def total(self) -> float:
+        """Return how much the loss would rise if the part were removed."""
+        return math.fsum(self.by_gap) - self.burden
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The best plan of every approach, which of them is best, and their probabilities.
+
+    `plans` leaves out approaches that hard blocks rule out; `probabilities` holds 0 for those.
+    """
+
+    best: Plan
+    plans: dict[Approach, Plan]
+    probabilities: dict[Approach, float]
+
+    @property
+    def ranked(self) -> tuple[Plan, ...]:
+        """Return the best plan of each approach, from the least loss up."""
+        return tuple(sorted(self.plans.values(), key=_rank))
+
+
+def choose(pack: RulePack, assessment: Assessment) -> Choice:
+    """Return the least-loss plan of each approach and their probabilities.
+
+    probability = (1 - surprise) x softmax(-loss / temperature) + surprise / number of approaches not blocked.
+    """
+    plans: dict[Approach, Plan] = {}
+    for plan in _sensible_plans(assessment):
+        known = plans.get(plan.approach)
+        if known is None or _rank(plan) < _rank(known):
+            plans[plan.approach] = plan
+    best = min(plans.values(), key=_rank)
+    weights = {approach: math.exp((best.loss - plan.loss) / pack.temperature) for approach, plan in plans.items()}
+    whole = math.fsum(weights.values())
+    floor = pack.surprise / len(plans)
+    probabilities = {
+        approach: (1 - pack.surprise) * weights[approach] / whole + floor if approach in plans else 0.0
+        for approach in APPROACHES
+    }
+    return Choice(best, plans, probabilities)
+
+
+def payments(assessment: Assessment, plan: Plan) -> tuple[Payment, ...]:
+    """Return, for each part of a plan, the loss by gap that removing it would add, and its burden."""
+    result = []
+    for i, part in enumerate(plan.parts):
+        without = _residual(assessment, plan.parts[:i] + plan.parts[i + 1 :])
+        by_gap = tuple(open_ - now for open_, now in zip(without, plan.residual, strict=True))
+        result.append(Payment(part, by_gap, part.option.burden))
+    return tuple(result)
+
+
+def difference(plan: Plan, other: Plan) -> tuple[Residual, float]:
+    """Return by gap, and in burden, how much more loss `other` has than `plan`; together the exact difference."""
+    by_gap = tuple(b - a for a, b in zip(plan.residual, other.residual, strict=True))
+    return by_gap, other.burden - plan.burden
+
+
+def least_loss(assessment: Assessment, intervention: str) -> tuple[float, float]:
+    """Return the least loss of plans with an intervention and of plans without it (infinity where there is none)."""
+    with_it = without_it = math.inf
+    for plan in _sensible_plans(assessment):
+        if any(part.option.intervention == intervention for part in plan.parts):
+            with_it = min(with_it, plan.loss)
+        else:
+            without_it = min(without_it, plan.loss)
+    return with_it, without_it
+
+
+def _rank(plan: Plan) -> tuple[float, int, int, int, tuple[str, ...]]:
+    """Return the sort key of a plan: least loss, then the simpler plan (the founding guidance wins ties)."""
+    heavy = sum(part.option.heavy for part in plan.parts)
+    return round(plan.loss, 12), heavy, APPROACHES.index(plan.approach), len(plan.parts), plan.part_ids
+
+
+def _sensible_plans(assessment: Assessment) -> Iterator[Plan]:
+    """Yield every plan that could be the best of its approach.
+
+    A light part whose whole benefit can't repay its burden is in no best plan, so it is left out from the start.
+    """
+    open_ = [score for score in assessment.options if not score.blocks]
+    heavy = [score for score in open_ if score.option.heavy]
+    light = [score for score in open_ if not score.option.heavy and _can_pay(assessment, score)]
+    light_sets = [(parts, _residual(assessment, parts), _burden(parts)) for parts in _sets(light)]
+    for heavy_parts in _sets(heavy):
+        shares = _shares_open(heavy_parts, len(assessment.gaps))
+        burden = _burden(heavy_parts)
+        for parts, residual, light_burden in light_sets:
+            left = tuple(a * b for a, b in zip(residual, shares, strict=True))
+            total = burden + light_burden
+            loss = math.fsum(left) + total
+            approach = _headline(heavy_parts, assessment, parts) if heavy_parts else APPROACHES[0]
+            yield Plan(parts + heavy_parts, approach, left, total, loss)
+
+
+def _sets(scores: list[OptionScore]) -> Iterator[tuple[OptionScore, ...]]:
+    """Yield every set with at most one variant of each intervention, the empty one first."""
+    groups: dict[str, list[OptionScore]] = {}
+    for score in scores:
+        groups.setdefault(score.option.intervention, []).append(score)
+    names = list(groups)
+    for size in range(len(names) + 1):
+        for chosen in combinations(names, size):
+            yield from product(*(groups[name] for name in chosen))
+
+
+def _can_pay(assessment: Assessment, score: OptionScore) -> bool:
+    gain = sum(
+        gap.excess * share * score.works for gap, share in zip(assessment.gaps, score.option.closes, strict=True)
+    )
+    return gain > score.option.burden
+
+
+def _shares_open(parts: Iterable[OptionScore], gaps: int) -> Residual:
+    shares = [1.0] * gaps
+    for part in parts:
+        for i, share in enumerate(part.option.closes):
+            if share:
+                shares[i] *= 1 - share * part.works
+    return tuple(shares)
+
+
+def _residual(assessment: Assessment, parts: tuple[OptionScore, ...]) -> Residual:
+    shares = _shares_open(parts, len(assessment.gaps))
+    return tuple(gap.excess * share for gap, share in zip(assessment.gaps, shares, strict=True))
+
+
+def _burden(parts: Iterable[OptionScore]) -> float:
+    return math.fsum(part.option.burden for part in parts)
+
+
+def _headline(heavy: tuple[OptionScore, ...], assessment: Assessment, light: tuple[OptionScore, ...]) -> Approach:
+    """Return the approach that a plan is named after.
+
+    Retrieval with training is an approach of its own; otherwise the heavy part whose removal raises the loss most.
+    """
+    approaches = {part.option.approach for part in heavy}
+    if {"rag", "fine_tuning"} <= approaches:
+        return "rag_and_fine_tuning"
+    if len(approaches) == 1:
+        return heavy[0].option.approach
+
+    def loss_without(part: OptionScore) -> float:
+        rest = (*light, *(other for other in heavy if other is not part))
+        return math.fsum(_residual(assessment, rest)) + _burden(rest)
+
+    losses = [(loss_without(part), -APPROACHES.index(part.option.approach), part.option.approach) for part in heavy]
+    return max(losses)[2]

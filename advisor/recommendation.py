@@ -1,0 +1,224 @@
+"""The recommendation: everything that comes out for one use case, ready to print as JSON or Markdown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from advisor.approaches import Approach
+from advisor.facts import FactValue
+
+Verdict = Literal["recommend", "not_yet", "undecided"]
+
+
+class Result(BaseModel):
+    """The base of everything in a recommendation: unchangeable and closed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Contribution(Result):
+    """One rule that counted: its weight in log-odds and its reason, with the user's own answers in it."""
+
+    rule: str
+    weight: float
+    because: str
+    evidence: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    basis: str
+
+
+class GapResult(Result):
+    """One gap: `severity` 0..1 (null while no rule is decided) and `excess`, the part above the prior that can pay."""
+
+    name: str
+    about: str
+    remedy: str
+    severity: float | None
+    excess: float
+    settled: str | None
+    contributions: tuple[Contribution, ...]
+
+
+class LedgerLine(Result):
+    """What pays for one part of the plan: `by_gap` is the loss that its removal would add, less its `burden`."""
+
+    part: str
+    name: str
+    about: str
+    techniques: tuple[str, ...]
+    paid_by: str
+    by_gap: dict[str, float]
+    burden: float
+    works: float
+    because: tuple[Contribution, ...]
+    works_because: tuple[Contribution, ...]
+
+
+class Alternative(Result):
+    """Another approach at its best, and why it is not the recommendation.
+
+    `margin` is how much more loss it has; `by_gap` and `burden` add up to it exactly. A blocked one has no plan.
+    """
+
+    approach: Approach
+    name: str
+    probability: float
+    parts: tuple[str, ...]
+    part_names: tuple[str, ...]
+    loss: float | None
+    margin: float | None
+    by_gap: dict[str, float]
+    burden: float | None
+    blocked: tuple[str, ...]
+    why_not: tuple[str, ...]
+
+
+class ExperimentResult(Result):
+    """The cheapest experiment that settles a gate."""
+
+    do: str
+    sample: str
+    pass_mark: str
+    if_pass: str
+    if_fail: str
+
+
+class GateResult(Result):
+    """A gate that this plan has to pass: failed on a definite answer, open while the answer is unknown."""
+
+    id: str
+    status: Literal["failed", "open", "passed"]
+    because: str
+    provided: str
+    experiment: ExperimentResult
+    evidence: tuple[str, ...]
+
+
+class Pick(Result):
+    """What is chosen inside a part of the plan, and why."""
+
+    id: str
+    name: str
+    techniques: tuple[str, ...]
+    because: str
+    advice: tuple[str, ...]
+    evidence: tuple[str, ...]
+    against: tuple[str, ...]
+
+
+class ChoiceResult(Result):
+    """One choice inside a part of the plan."""
+
+    id: str
+    part: str
+    title: str
+    picks: tuple[Pick, ...]
+
+
+class StageResult(Result):
+    """One rung of the staged plan."""
+
+    id: str
+    part: str
+    title: str
+    effort: str
+    steps: tuple[str, ...]
+    exit: str
+    stop: str
+
+
+class NoteResult(Result):
+    """A finding outside the five approaches; those marked `first` are said before anything else."""
+
+    id: str
+    text: str
+    first: bool
+    evidence: tuple[str, ...]
+
+
+class Answer(Result):
+    """One answer, as given and in words."""
+
+    fact: str
+    short: str
+    value: FactValue
+    words: str
+
+
+class ContradictionResult(Result):
+    """Answers that can not both be right."""
+
+    id: str
+    because: str
+    mend: str
+    answers: tuple[Answer, ...]
+
+
+class Source(Result):
+    """A source that the shown reasons cite."""
+
+    reference: str
+    url: str
+    date: str
+    grade: str
+    read: str
+    finding: str
+    figure: str | None
+    disagrees_with: tuple[str, ...]
+
+
+class Provenance(Result):
+    """What the recommendation was made with."""
+
+    program_version: str
+    rules_version: str
+    rules_hash: str
+    rules_date: date
+    as_of: date
+    price_dates: dict[str, str] | None = None
+
+
+class Recommendation(Result):
+    """The whole answer for one use case. Parts that are not built yet are null."""
+
+    schema_version: Literal[1] = 1
+    name: str
+    description: str | None
+    verdict: Verdict
+    approach: Approach | None
+    leaning: Approach | None
+    headline: str
+    reason: str
+    next_action: str
+    techniques: tuple[str, ...]
+    technique_names: dict[str, str]
+    approach_names: dict[str, str]
+    decided_by: Literal["rules", "classifier"]
+    probabilities: dict[str, float]
+    margin: float
+    gaps: dict[str, GapResult]
+    ledger: tuple[LedgerLine, ...]
+    choices: tuple[ChoiceResult, ...]
+    alternatives: tuple[Alternative, ...]
+    gates: tuple[GateResult, ...]
+    stages: tuple[StageResult, ...]
+    notes: tuple[NoteResult, ...]
+    contradictions: tuple[ContradictionResult, ...]
+    answers: tuple[Answer, ...]
+    sources: dict[str, Source]
+    provenance: Provenance
+    stable: bool | None = None
+    stays: float | None = None
+    next_questions: tuple[dict[str, Any], ...] | None = None
+    flips: tuple[dict[str, Any], ...] | None = None
+    precedents: tuple[dict[str, Any], ...] | None = None
+    cost: dict[str, Any] | None = None
+
+    def to_markdown(self) -> str:
+        """Return the report for a pull request."""
+        from advisor.report import to_markdown
+
+        return to_markdown(self)
