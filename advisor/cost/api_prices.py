@@ -1,7 +1,7 @@
-"""Prices of hosted models from the genai-prices package: tokens, caching, batch and embeddings. Never touches the network.
+"""Prices of hosted models from the genai-prices package: tokens, caching, batch and embeddings, without network.
 
-The package is imported on first use. Its traps are handled here: the provider is always passed, tiers follow the size of one
-request, a batch price that equals the standard price is reported as missing, and unknown names raise instead of guessing.
+The package is imported on first use. Its traps are handled here: the provider is always passed, tiers follow the size
+of one request, a batch price that equals the standard price is reported as missing, and unknown names raise an error.
 """
 
 from __future__ import annotations
@@ -71,9 +71,7 @@ def api_prices(
         notes.append(f"{info.id} is marked as deprecated")
     tokens = _token_prices(prices, input_tokens)
     if tokens is None:
-        raise AdvisorError(
-            Problem(f"no token price is listed for '{info.id}' of {owner.id}: give your own prices")
-        )
+        raise AdvisorError(Problem(f"no token price is listed for '{info.id}' of {owner.id}: give your own prices"))
     return ApiPrices(
         provider=owner.id,
         model=info.id,
@@ -124,9 +122,7 @@ def any_provider_prices(model: str, as_of: date) -> TokenPrices | None:
     for provider in (*order, *(p for p in by_id.values() if p.id not in _PREFERRED)):
         info = provider.find_model(model)
         tokens = (
-            _token_prices(info.get_prices(datetime.combine(as_of, time(12), tzinfo=UTC), None), 0.0)
-            if info
-            else None
+            _token_prices(info.get_prices(datetime.combine(as_of, time(12), tzinfo=UTC), None), 0.0) if info else None
         )
         if tokens is not None:
             return tokens

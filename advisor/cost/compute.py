@@ -1,18 +1,22 @@
 """Compute of training: FLOPs, the share of the peak that a stack reaches, and GPU-hours.
 
-Units: FLOPs, hours of one GPU. Constants and their sources: `rules/cost/training.yaml`. Valid for dense transformers (for
-mixtures of experts pass the active parameters); the attention term is added where the sequence exceeds the hidden size.
+Units: FLOPs, hours of one GPU. Constants and their sources: `rules/cost/training.yaml`. Valid for dense transformers
+(for mixtures of experts pass the active parameters); the attention term is added where the sequence exceeds the
+hidden size.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from advisor.cost.hardware import Device
-from advisor.cost.methods import Method
-from advisor.cost.numbers import Numbers
 from advisor.cost.ranges import Range
-from advisor.cost.shapes import Shape
+
+if TYPE_CHECKING:
+    from advisor.cost.hardware import Device
+    from advisor.cost.methods import Method
+    from advisor.cost.numbers import Numbers
+    from advisor.cost.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,7 @@ def training_flops(numbers: Numbers, job: ComputeJob) -> Range:
     per_token = numbers.value("training", "flops_per_parameter_and_token", kind) * job.parameters
     if job.sequence and not job.packed and job.sequence > job.shape.hidden:
         factor = numbers.value("training", "flops_per_parameter_and_token", "attention")
-        per_token += (
-            factor * job.shape.layers * job.shape.hidden * job.sequence * (4 if kind == "adapter" else 6) / 6
-        )
+        per_token += factor * job.shape.layers * job.shape.hidden * job.sequence * (4 if kind == "adapter" else 6) / 6
     return job.tokens * per_token * (1.5 if job.method.preference else 1.0)
 
 
@@ -80,9 +82,7 @@ def _fill(numbers: Numbers, kind: str, tokens_per_step: float) -> float:
 
 def gpu_hours(numbers: Numbers, job: ComputeJob) -> Range:
     """Return the GPU-hours of one run: FLOPs over peak rate and utilization, and for whole runs the fixed minutes."""
-    return flops_hours(training_flops(numbers, job), job.device, utilization(numbers, job)) + _fixed(
-        numbers, job
-    )
+    return flops_hours(training_flops(numbers, job), job.device, utilization(numbers, job)) + _fixed(numbers, job)
 
 
 def flops_hours(flops: Range, device: Device, rate: Range) -> Range:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from advisor.cost.numbers import Numbers
 from advisor.errors import AdvisorError, Problem, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from advisor.cost.numbers import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def find(numbers: Numbers, text: str) -> Device | None:
     """
     rows = numbers.at("gpus", "devices")
     words = [re.sub(r"^\d+x(?=[a-z])", "", word) for word in re.findall(r"[a-z0-9]+", text.lower())]
-    words += [a + b for a, b in zip(words, words[1:], strict=False)]
+    words += [a + b for a, b in pairwise(words)]
     memory = re.search(r"(\d+)\s*gi?b", text.lower())
     size = int(memory.group(1)) if memory else None
     best: list[tuple[tuple[int, bool, bool], str]] = []

@@ -5,7 +5,10 @@ Units: USD, examples, days. Prices: `rules/prices/labour.yaml` (assumptions, exc
 
 from __future__ import annotations
 
-from advisor.cost.ranges import Range
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from advisor.cost.ranges import Range
 
 
 def labels_usd(

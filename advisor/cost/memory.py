@@ -1,18 +1,22 @@
 """Memory of training: weights, gradients, optimizer state, activations, logits and overhead.
 
-Units: bytes. Constants and their sources: `rules/cost/training.yaml`. Valid for decoder-only transformers trained with
-Adam-like optimizers and flash attention, 0.1 to 500 billion parameters; sequence or context parallelism is not modelled.
+Units: bytes. Constants and their sources: `rules/cost/training.yaml`. Valid for decoder-only transformers trained
+with Adam-like optimizers and flash attention, 0.1 to 500 billion parameters; sequence or context parallelism is not
+modelled.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from advisor.cost.methods import Method, Sharding
-from advisor.cost.numbers import Numbers
+from advisor.cost.methods import EVERYTHING_DIVIDED, Method, Sharding
 from advisor.cost.ranges import Range, add_independent
-from advisor.cost.shapes import Shape
+
+if TYPE_CHECKING:
+    from advisor.cost.numbers import Numbers
+    from advisor.cost.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class MemoryJob:
     plain_loss: bool = False  # the source counts logits over a vocabulary that it states
     lean: bool = False
     n_gpus: float = 1
-    sharding: Sharding = Sharding()
+    sharding: Sharding = EVERYTHING_DIVIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def _full_state(numbers: Numbers, job: MemoryJob) -> tuple[Range, Range, Range]:
         states = _bytes(numbers, "factored_states")
     elif "sgd" in words or "lion" in words or "muon" in words:
         states = _bytes(numbers, "momentum_states")
-    if "inbackward" in words or "fused" in words and "backward" in words or "lomo" in words:
+    if "inbackward" in words or ("fused" in words and "backward" in words) or "lomo" in words:
         gradients = gradients * 0.0
     if job.precision in ("mixed16", "some16", "8bit", "4bit"):
         states = states + _bytes(numbers, "master_weights")

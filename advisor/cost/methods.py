@@ -36,15 +36,16 @@ class Sharding:
     note: str = field(default="", compare=False)
 
 
+EVERYTHING_DIVIDED = Sharding()
+
+
 def read_method(text: str | None) -> tuple[Method, str]:
     """Return the method that a text such as `qlora`, `lora_dpo` or `full_continued_pretrain` names, and a note."""
     if text is None:
         return Method(), "method not stated: full fine-tuning assumed"
     words = text.lower().replace("-", "_").replace(" ", "_")
     quantized = "qlora" in words or ("lora" in words and bool(re.search(r"4bit|int4|nf4", words)))
-    adapter = quantized or any(
-        w in words for w in ("lora", "adapter", "peft", "dora", "prefix", "prompt_tuning")
-    )
+    adapter = quantized or any(w in words for w in ("lora", "adapter", "peft", "dora", "prefix", "prompt_tuning"))
     stage = "tuning"
     if "pretrain" in words or "pre_train" in words:
         continued = any(w in words for w in ("continu", "domain", "adaptive"))
@@ -58,9 +59,7 @@ def read_method(text: str | None) -> tuple[Method, str]:
         or stage != "tuning"
         or any(w in words for w in ("full", "sft", "finetun", "fine_tun", "tune", "distill"))
     )
-    return Method(
-        adapter, quantized, preference, stage
-    ), "" if known else f"method '{text}' not known: full assumed"
+    return Method(adapter, quantized, preference, stage), "" if known else f"method '{text}' not known: full assumed"
 
 
 def read_precision(text: str | None, method: Method) -> Reading:

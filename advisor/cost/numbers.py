@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from advisor.cost.reading import load, rules_directory
 from advisor.cost.ranges import Range
+from advisor.cost.reading import load, rules_directory
 from advisor.errors import AdvisorError, Problem, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TOPICS = ("training", "serving", "prompting", "retrieval", "gpus", "models", "people", "checks")
 
@@ -27,9 +29,7 @@ class Numbers:
             if not isinstance(node, Mapping) or key not in node:
                 known = [str(k) for k in node] if isinstance(node, Mapping) else []
                 where = f"rules/cost/{topic}.yaml"
-                raise AdvisorError(
-                    Problem(f"no constant '{'.'.join(path)}'", where, None, nearest(key, known))
-                )
+                raise AdvisorError(Problem(f"no constant '{'.'.join(path)}'", where, None, nearest(key, known)))
             node = node[key]
         return node
 
@@ -66,9 +66,7 @@ def _problems(topic: str, source: str, node: Any) -> list[Problem]:
         if not constant.get("source"):
             problems.append(Problem(f"constant '{path}' has no source", source))
         try:
-            ends = [
-                float(constant[k]) for k in (("value",) if "value" in constant else ("low", "mid", "high"))
-            ]
+            ends = [float(constant[k]) for k in (("value",) if "value" in constant else ("low", "mid", "high"))]
         except (KeyError, TypeError, ValueError):
             problems.append(Problem(f"constant '{path}' needs 'value', or 'low', 'mid' and 'high'", source))
             continue

@@ -1,4 +1,4 @@
-"""Dated prices under `rules/prices/`: what no price library holds, each with its source, date and whether it was verified."""
+"""Dated prices under `rules/prices/`: what no price library holds, each with source, date and whether verified."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.cost.ranges import Range
 from advisor.cost.reading import load, read_date, rules_directory
-from advisor.documents import Document
 from advisor.errors import AdvisorError, Problem, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from advisor.documents import Document
 
 READ = ("page", "excerpt", "recalled", "assumption", "derived")
 _HEAD = ("schema_version", "kind", "unit", "max_age_days", "rows")
@@ -43,9 +46,7 @@ class Price:
     def figure(self, name: str = "usd") -> float:
         """Return a figure of the row. Raises AdvisorError when the row has none of that name."""
         if name not in self.figures:
-            problem = Problem(
-                f"'{self.item}' has no '{name}'", self.file, self.line, nearest(name, [*self.figures])
-            )
+            problem = Problem(f"'{self.item}' has no '{name}'", self.file, self.line, nearest(name, [*self.figures]))
             raise AdvisorError(problem)
         return self.figures[name]
 
@@ -83,9 +84,7 @@ class Prices:
         known = [row for row in rows if row.as_of is None or row.as_of <= as_of]
         return known or list(rows)
 
-    def find(
-        self, kind: str, item: str, *, provider: str | None = None, as_of: date | None = None
-    ) -> Price | None:
+    def find(self, kind: str, item: str, *, provider: str | None = None, as_of: date | None = None) -> Price | None:
         """Return the newest row for an item (of a provider), or None."""
         wanted = [
             row
@@ -101,9 +100,7 @@ class Prices:
             known = sorted({row.item for row in self.of_kind(kind)})
             owner = f" of {provider}" if provider else ""
             raise AdvisorError(
-                Problem(
-                    f"no {kind.replace('_', ' ')} price for '{item}'{owner}", "", None, nearest(item, known)
-                )
+                Problem(f"no {kind.replace('_', ' ')} price for '{item}'{owner}", "", None, nearest(item, known))
             )
         return row
 
@@ -114,9 +111,7 @@ class Prices:
             age = row.age_days(as_of)
             if age is not None and age > row.max_age_days:
                 what = f"{row.kind.replace('_', ' ')} of {row.item} ({row.provider or 'any'})"
-                warnings.append(
-                    f"{what}: price of {row.as_of} is {age} days old, limit {row.max_age_days} days"
-                )
+                warnings.append(f"{what}: price of {row.as_of} is {age} days old, limit {row.max_age_days} days")
         return warnings
 
 
@@ -153,9 +148,7 @@ def _row_problems(document: Document, position: int, raw: Any) -> list[Problem]:
     if not isinstance(raw, Mapping):
         return [document.problem("a price row must be a mapping", place)]
     messages = [
-        f"a price row needs '{key}'"
-        for key in ("item", "source", "as_of", "read", "verified")
-        if key not in raw
+        f"a price row needs '{key}'" for key in ("item", "source", "as_of", "read", "verified") if key not in raw
     ]
     if "read" in raw and raw["read"] not in READ:
         messages.append(f"'read' must be one of {', '.join(READ)}, not {raw['read']!r}")

@@ -7,9 +7,12 @@ matter of this formula: price one real request through `advisor.cost.api_prices`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from advisor.cost.numbers import Numbers
 from advisor.cost.ranges import Range
+
+if TYPE_CHECKING:
+    from advisor.cost.numbers import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,7 @@ def request_usd(
     prices: TokenPrices, *, fresh: float = 0.0, cached: float = 0.0, written: float = 0.0, output: float = 0.0
 ) -> float:
     """Return USD for one request: `fresh x p_in + cached x p_read + written x p_write + output x p_out`."""
-    return (
-        fresh * prices.fresh + cached * prices.read + written * prices.write + output * prices.output
-    ) / 1e6
+    return (fresh * prices.fresh + cached * prices.read + written * prices.write + output * prices.output) / 1e6
 
 
 def cached_prefix(numbers: Numbers, prefix_tokens: float, hit_rate: float) -> tuple[float, float]:

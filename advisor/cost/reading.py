@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from advisor.documents import Document, read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def rules_directory(rules: Path | None = None) -> Path:

@@ -6,8 +6,10 @@ Units: tokens and USD. Constants and sources: `rules/cost/retrieval.yaml`. Valid
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from advisor.cost.prompting import TokenPrices
+if TYPE_CHECKING:
+    from advisor.cost.prompting import TokenPrices
 
 
 def chunk_count(tokens: float, chunk: float, overlap: float = 0.0) -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
-from advisor.cost.prices import Price, Prices
+if TYPE_CHECKING:
+    from datetime import date
+
+    from advisor.cost.prices import Price, Prices
 
 _OTHER_NAMES = {
     "google_vertex": "google", "vertex": "google", "gemini": "google", "azure": "openai",
@@ -29,9 +32,7 @@ def tuning_provider(name: str) -> str:
     return _OTHER_NAMES.get(name.lower(), name.lower())
 
 
-def fine_tuning_at(
-    prices: Prices, provider: str, as_of: date, *, existing_customer: bool = False
-) -> Availability:
+def fine_tuning_at(prices: Prices, provider: str, as_of: date, *, existing_customer: bool = False) -> Availability:
     """Return whether a new fine-tuning job can be started at `provider` on a day."""
     name = tuning_provider(provider)
     row = prices.find("service", "fine_tuning", provider=name)

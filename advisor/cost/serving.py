@@ -1,19 +1,23 @@
 """Memory, throughput and price of serving a model on own or rented GPUs.
 
-Units: bytes, output tokens per second, USD per million tokens. Constants and sources: `rules/cost/serving.yaml`. A roofline
-of one decoding step: reading weights and cache, matrix products, small kernels, all-reduces, the server's own work between
-steps, and the prefill of new requests. Valid for decoder-only transformers on one node without speculative decoding.
+Units: bytes, output tokens per second, USD per million tokens. Constants and sources: `rules/cost/serving.yaml`.
+A roofline of one decoding step: reading weights and cache, matrix products, small kernels, all-reduces, the server's
+own work between steps, and the prefill of new requests. Valid for decoder-only transformers on one node without
+speculative decoding.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from advisor.cost.hardware import Device
-from advisor.cost.numbers import Numbers
 from advisor.cost.ranges import Range, add_independent
-from advisor.cost.shapes import ModelSize, Shape
+
+if TYPE_CHECKING:
+    from advisor.cost.hardware import Device
+    from advisor.cost.numbers import Numbers
+    from advisor.cost.shapes import ModelSize, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,7 @@ def serving_memory(numbers: Numbers, job: ServingJob) -> Range:
 
     Source: `N x bytes x 1.05 + KV + 1 to 2 GB`, stas00/ml-engineering.
     """
-    weights = weight_bytes(numbers, job.size.total, job.precision) * numbers.range(
-        "serving", "weights_overhead"
-    )
+    weights = weight_bytes(numbers, job.size.total, job.precision) * numbers.range("serving", "weights_overhead")
     cache = job.shape.kv_bytes_per_token() * (job.input_len + job.output_len) * job.sequences
     runtime = numbers.range("serving", "runtime_gb") * (1e9 * job.n_gpus)
     return add_independent((weights, Range.exact(cache), runtime))
@@ -52,9 +54,7 @@ def serving_memory(numbers: Numbers, job: ServingJob) -> Range:
 
 def running_sequences(numbers: Numbers, job: ServingJob) -> float:
     """Return how many sequences can run at once: those in flight, the engine's limit, and what the cache can hold."""
-    weights = weight_bytes(numbers, job.size.total, job.precision).mid * numbers.value(
-        "serving", "weights_overhead"
-    )
+    weights = weight_bytes(numbers, job.size.total, job.precision).mid * numbers.value("serving", "weights_overhead")
     room = job.device.memory_bytes * job.n_gpus * numbers.value("serving", "usable_memory") - weights
     room -= numbers.value("serving", "runtime_gb") * 1e9 * job.n_gpus
     per_sequence = job.shape.kv_bytes_per_token() * (job.input_len + job.output_len)
@@ -81,7 +81,7 @@ def step_seconds(numbers: Numbers, job: ServingJob, running: float) -> Range:
 def throughput(numbers: Numbers, job: ServingJob) -> Range:
     """Return output tokens per second over all sequences.
 
-    Sources: bandwidth and compute shares measured by stas00/ml-engineering and Qwen; server work from the vLLM 0.6.0 post.
+    Sources: bandwidth and compute shares of stas00/ml-engineering and Qwen; server work of the vLLM 0.6.0 post.
     """
     running = running_sequences(numbers, job)
     rate = Range.exact(running) / step_seconds(numbers, job, running)
@@ -119,9 +119,7 @@ def prefill_rate(numbers: Numbers, job: ServingJob) -> Range:
     return numbers.range("serving", "compute_share") * (_peak(job) * job.n_gpus / (2 * job.size.active))
 
 
-def usd_per_million_tokens(
-    n_gpus: float, usd_per_gpu_hour: Range, tokens_per_second: Range, load: Range
-) -> Range:
+def usd_per_million_tokens(n_gpus: float, usd_per_gpu_hour: Range, tokens_per_second: Range, load: Range) -> Range:
     """Return USD per million tokens: `gpus x price / (tokens/s x 3600 x load) x 10^6`; `load` is mean over peak."""
     return usd_per_gpu_hour * (n_gpus * 1e6 / 3600) / (tokens_per_second * load)
 

@@ -6,9 +6,12 @@ import bisect
 import math
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from advisor.cost.numbers import Numbers
 from advisor.cost.ranges import Range
+
+if TYPE_CHECKING:
+    from advisor.cost.numbers import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def shape_of(
     hidden: float | None = None,
     vocabulary: float | None = None,
 ) -> Shape:
-    """Return the shape of a dense model of `parameters`, keeping what is known; the rest is interpolated in the logs."""
+    """Return the shape of a dense model of `parameters`, keeping what is known; the rest is interpolated."""
     table = numbers.at("models", "dense")
     billions = parameters / 1e9
 

@@ -5,8 +5,12 @@ Units: bytes, USD per month. Constants and sources: `rules/cost/retrieval.yaml`.
 
 from __future__ import annotations
 
-from advisor.cost.numbers import Numbers
+from typing import TYPE_CHECKING
+
 from advisor.cost.ranges import Range
+
+if TYPE_CHECKING:
+    from advisor.cost.numbers import Numbers
 
 
 def vector_bytes(
@@ -21,8 +25,8 @@ def vector_bytes(
 ) -> Range:
     """Return the bytes of an index.
 
-    `vectors x (dimensions x bytes + links) x overhead x headroom`; `links` is HNSW's m. Sources: Qdrant capacity planning
-    (factor 1.5), OpenSearch (`1.1 (4 d + 8 m)`), ScyllaDB (`1.2 (4 d + 16 m)`).
+    `vectors x (dimensions x bytes + links) x overhead x headroom`; `links` is HNSW's m. Sources: Qdrant capacity
+    planning (factor 1.5), OpenSearch (`1.1 (4 d + 8 m)`), ScyllaDB (`1.2 (4 d + 16 m)`).
     """
     raw = Range.exact(dimensions * bytes_per_dimension)
     if links is not None:

@@ -1,4 +1,4 @@
-"""Prices of hosted models: equal to what genai-prices itself computes, and clear errors for names that it does not know."""
+"""Prices of hosted models: equal to what genai-prices itself computes, with clear errors for unknown names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ MODELS = [
     ("openai", "gpt-5.4-mini"), ("openai", "gpt-4.1-mini"),
     ("anthropic", "claude-haiku-5-5"), ("anthropic", "claude-sonnet-5-5"), ("anthropic", "claude-opus-5-5"),
     ("anthropic", "claude-fable-5-2"),
-    ("google", "gemini-2.5-pro"), ("google", "gemini-3.5-flash"), ("google", "gemini-3.8-flash"), ("google", "gemini-4-argon"),
+    ("google", "gemini-2.5-pro"), ("google", "gemini-3.5-flash"), ("google", "gemini-3.8-flash"),
+    ("google", "gemini-4-argon"),
     ("mistral", "mistral-small-latest"), ("mistral", "mistral-large-4"), ("mistral", "mistral-large-2512"),
     ("deepseek", "deepseek-v4-pro"), ("deepseek", "deepseek-v4-flash"),
     ("cohere", "command-a"), ("x-ai", "grok-4.7"), ("together", "meta-llama/Llama-3.3-70B-Instruct-Turbo"),
@@ -37,9 +38,7 @@ def test_a_request_costs_what_the_package_says(provider: str, model: str, batch:
     for fresh, cached, written, output in REQUESTS:
         total = fresh + cached + written
         expected = calc_price(
-            Usage(
-                input_tokens=total, cache_read_tokens=cached, cache_write_tokens=written, output_tokens=output
-            ),
+            Usage(input_tokens=total, cache_read_tokens=cached, cache_write_tokens=written, output_tokens=output),
             model,
             provider_id=provider,
             genai_request_timestamp=datetime(2026, 11, 20, 12, tzinfo=UTC),

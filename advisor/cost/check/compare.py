@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,9 +18,11 @@ from advisor.cost.check.serving import tokens_per_second
 from advisor.cost.check.training import hours, memory_bytes, usd
 from advisor.cost.numbers import Numbers, load_numbers
 from advisor.cost.prices import Prices, load_prices
-from advisor.cost.ranges import Range
 from advisor.documents import read_document
 from advisor.errors import AdvisorError, Problem
+
+if TYPE_CHECKING:
+    from advisor.cost.ranges import Range
 
 KINDS = (
     "training_memory_gb", "training_gpu_hours", "training_usd", "serving_throughput",
@@ -89,9 +91,7 @@ def _read(path: Path) -> list[Mapping[str, Any]]:
         if not isinstance(entry, dict):
             problems.append(document.problem("a figure must be a mapping", (place,)))
             continue
-        problems += [
-            document.problem(f"a figure needs '{k}'", (place,)) for k in ("kind", "value") if k not in entry
-        ]
+        problems += [document.problem(f"a figure needs '{k}'", (place,)) for k in ("kind", "value") if k not in entry]
     if problems:
         raise AdvisorError(problems)
     return list(document.data)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from advisor.cost.check.inputs import Inputs, NotComputableError
-from advisor.cost.prices import Prices
 from advisor.cost.prompting import TokenPrices, request_usd
 from advisor.cost.ranges import Range
 from advisor.cost.retrieval import contextual_usd_per_million
+
+if TYPE_CHECKING:
+    from advisor.cost.prices import Prices
 
 
 def inference_usd(inputs: Inputs, unit: str, prices: Prices) -> Range:
@@ -17,9 +21,7 @@ def inference_usd(inputs: Inputs, unit: str, prices: Prices) -> Range:
     if "document" in per or inputs.number("doc_tokens"):
         return Range.exact(_contextual(inputs))
     tokens = _token_prices(inputs)
-    one = request_usd(
-        tokens, fresh=inputs.number("input_tokens") or 0.0, output=inputs.number("output_tokens") or 0.0
-    )
+    one = request_usd(tokens, fresh=inputs.number("input_tokens") or 0.0, output=inputs.number("output_tokens") or 0.0)
     if not one:
         raise NotComputableError("neither input nor output tokens are stated")
     if "request" in per or "call" in per or "query" in per:
@@ -66,9 +68,7 @@ def _token_prices(inputs: Inputs) -> TokenPrices:
         if model is None:
             raise NotComputableError("neither prices nor a model are stated")
         return _listed(inputs, model)
-    return TokenPrices(
-        fresh or 0.0, output or 0.0, inputs.number("usd_cache_read"), inputs.number("usd_cache_write")
-    )
+    return TokenPrices(fresh or 0.0, output or 0.0, inputs.number("usd_cache_read"), inputs.number("usd_cache_write"))
 
 
 def _listed(inputs: Inputs, model: str) -> TokenPrices:

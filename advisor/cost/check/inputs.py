@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.cost.hardware import Device, default_device, find
-from advisor.cost.numbers import Numbers
 from advisor.cost.ranges import Range
 from advisor.cost.shapes import ModelSize, Shape, shape_of, size_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from advisor.cost.numbers import Numbers
 
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)\s*([km](?![a-z]))?", re.IGNORECASE)
 
@@ -60,9 +63,7 @@ class Inputs:
         if isinstance(value, str):
             value = [float(n.replace(",", "")) for n, _ in _NUMBER.findall(value)] or None
         if isinstance(value, list | tuple):
-            ends = sorted(
-                float(v) for v in value if isinstance(v, int | float) and not isinstance(v, bool) and v > 0
-            )
+            ends = sorted(float(v) for v in value if isinstance(v, int | float) and not isinstance(v, bool) and v > 0)
             return Range(ends[0], math.sqrt(ends[0] * ends[-1]), ends[-1]) if ends else None
         number = self.number(key)
         return None if number is None else Range.exact(number)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from typing import TYPE_CHECKING
 
-from advisor.cost.check.compare import CheckReport, CheckRow, KindSummary
+if TYPE_CHECKING:
+    from advisor.cost.check.compare import CheckReport, CheckRow, KindSummary
 
 _COLUMNS = ("kind", "unit", "low", "estimate", "high", "published", "ratio", "inside", "note")
 
@@ -16,7 +18,7 @@ def to_json(report: CheckReport) -> str:
 
 
 def to_markdown(report: CheckReport) -> str:
-    """Return tables in Markdown: a summary by kind, every computed figure, and those that can't be computed with the reason."""
+    """Return Markdown tables: a summary by kind, every computed figure, and what can't be computed with the reason."""
     lines = ["| Kind | Figures | Computed | Within x1.5 | Within x2 | Inside low to high | Median high/low |"]
     lines.append("|---|---:|---:|---:|---:|---:|---:|")
     lines += [_summary_line(summary) for summary in report.summaries]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from advisor.cost.check.inputs import Inputs, NotComputableError
-from advisor.cost.prices import Price, Prices
 from advisor.cost.ranges import Range
 from advisor.cost.vectors import column_bytes, store_usd, vector_bytes
+
+if TYPE_CHECKING:
+    from advisor.cost.prices import Price, Prices
 
 _TYPES = {"halfvec": 2.0, "half": 2.0, "float16": 2.0, "fp16": 2.0, "int8": 1.0, "scalar": 1.0, "byte": 1.0,
           "bit": 0.125, "binary": 0.125}  # fmt: skip
@@ -51,9 +54,7 @@ def store_usd_per_month(inputs: Inputs, prices: Prices) -> Range:
     if inputs.text("host"):
         return _machine(inputs, prices, gib)
     if row is None or gib is None:
-        raise NotComputableError(
-            "neither usage, nor a price, nor a known vendor with a number of vectors is stated"
-        )
+        raise NotComputableError("neither usage, nor a price, nor a known vendor with a number of vectors is stated")
     return store_usd(gib * vendor_rate(row, prices), minimum)
 
 
@@ -70,9 +71,7 @@ def _vendor(inputs: Inputs, prices: Prices) -> Price | None:
     if not vendor:
         return None
     plan = (inputs.text("plan") or "").lower()
-    rows = [
-        r for r in prices.of_kind("vector_store") if r.provider and (r.provider in vendor or vendor in r.item)
-    ]
+    rows = [r for r in prices.of_kind("vector_store") if r.provider and (r.provider in vendor or vendor in r.item)]
     if not rows:
         inputs.note(f"vendor '{vendor}' not known")
         return None
@@ -91,9 +90,7 @@ def _machine(inputs: Inputs, prices: Prices, gib: Range | None) -> Range:
         return gib * prices.one("vector_store", "memory_priced").range
     factor = {"medium": 1.0, "large": 2.0}.get(found.group(2), 4.0 * float(found.group(3) or 1))
     hours = inputs.numbers.value("checks", "hours_per_month")
-    month = Range.exact(row.figure() * factor * hours) * Range(
-        0.6, 1.0, 1.1
-    )  # reserved, on demand, dearer region
+    month = Range.exact(row.figure() * factor * hours) * Range(0.6, 1.0, 1.1)  # reserved, on demand, dearer region
     disk_gb = max(row.figures["memory_gb"] * factor, 2 * gib.mid if gib else 0.0)
     disk = prices.one("vector_store", "disk").range * disk_gb
     return month + (disk * Range(0.5, 1.0, 3.0) if "ebs" in host or "disk" in host or "ssd" in host else 0.0)

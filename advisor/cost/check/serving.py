@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from advisor.cost.check.inputs import Inputs
 from advisor.cost.hardware import Device
-from advisor.cost.ranges import Range
 from advisor.cost.serving import ServingJob, throughput
+
+if TYPE_CHECKING:
+    from advisor.cost.check.inputs import Inputs
+    from advisor.cost.ranges import Range
 
 
 def tokens_per_second(inputs: Inputs) -> Range:

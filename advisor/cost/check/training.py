@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from advisor.cost.check.inputs import Inputs, NotComputableError, count_of
 from advisor.cost.compute import ComputeJob, flops_hours, gpu_hours, padded_tokens, utilization
 from advisor.cost.memory import MemoryJob, training_memory
 from advisor.cost.methods import read_method, read_precision, read_sharding
-from advisor.cost.prices import Prices
 from advisor.cost.ranges import Range
+
+if TYPE_CHECKING:
+    from advisor.cost.prices import Prices
 
 _LEAN = re.compile(r"minim|optimi[sz]|unsloth|lean|low.?mem|liger|offload", re.IGNORECASE)
 
@@ -31,9 +34,7 @@ def memory_bytes(inputs: Inputs, *, per_gpu: bool) -> Range:
         method=method,
         precision=precision.value,
         optimizer=inputs.text("optimizer") or "adamw",
-        sequence=inputs.number("seq_len")
-        or inputs.number("max_seq_len")
-        or inputs.numbers.value(*defaults, "seq_len"),
+        sequence=inputs.number("seq_len") or inputs.number("max_seq_len") or inputs.numbers.value(*defaults, "seq_len"),
         micro_batch=inputs.number("micro_batch") or inputs.numbers.value(*defaults, "micro_batch"),
         checkpointing=inputs.flag("activation_checkpointing"),
         chunked_loss=inputs.flag("chunked_loss"),
@@ -164,9 +165,7 @@ def _hour_price(inputs: Inputs, prices: Prices) -> Range:
     node = inputs.number("usd_per_node_hour")
     if node:
         found = re.search(r"(\d{1,3})\s*x", inputs.text("node") or "", re.IGNORECASE)
-        return Range.exact(
-            node / (float(found.group(1)) if found else inputs.numbers.value("checks", "gpus_per_node"))
-        )
+        return Range.exact(node / (float(found.group(1)) if found else inputs.numbers.value("checks", "gpus_per_node")))
     overhead = inputs.numbers.range("training", "job_overhead")
     between = inputs.range("usd_per_gpu_hour_range")
     if between:
@@ -187,9 +186,7 @@ def _market_price(inputs: Inputs, prices: Prices, device: str, family: str) -> R
             row = min(rows, key=lambda row: abs(row.figures["year"] - year))
             inputs.note(f"price of a GPU hour in {row.figures['year']:.0f}")
             return row.range
-    offers = [
-        row.figure() for row in prices.of_kind("gpu_hour") if row.item == device and row.provider in cloud
-    ]
+    offers = [row.figure() for row in prices.of_kind("gpu_hour") if row.item == device and row.provider in cloud]
     if cloud and offers:
         inputs.note(f"today's prices of {cloud}")
         ordered = sorted(offers)
