@@ -46,7 +46,8 @@ def _sentence(
     if at is not None:
         return f"{one} is cheaper than {other} from {at:,} requests a month on."
     if window is not None:
-        return f"{one} is cheaper than {other} only between about {_about(window[0])} and {_about(window[1])} requests a month."
+        first, last = _about(window[0]), _about(window[1])
+        return f"{one} is cheaper than {other} only between about {first} and {last} requests a month."
     return f"{one} is never cheaper than {other}, up to 10 billion requests a month."
 
 

@@ -67,8 +67,7 @@ def _dedicated(option: Option, setting: Setting, q: Amounts) -> Line:
     tuned = setting.tuned
     assert tuned.gpu_usd_hour is not None  # noqa: S101
     price = q[setting.driver(f"deployment_usd:{tuned.provider}", tuned.gpu_usd_hour)]
-    alike = [each for each in setting.serving(option) if each.device == tuned.gpu] or list(setting.serving(option))
-    each = min(alike, key=lambda choice: choice.n_gpus)
+    each = min(setting.serving_on(option, tuned.gpu), key=lambda choice: choice.n_gpus)
     rates = _rates(each, price, option, setting, q)
 
     def at(volume: float) -> Amount:

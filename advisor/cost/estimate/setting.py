@@ -40,7 +40,7 @@ class Setting:
     hosted_allowed: bool
     drivers: dict[str, Range] = field(default_factory=dict)
     few_machines: bool = False  # only the machines that are cheapest for some volume, which is faster for sampling
-    _serving: dict[tuple[float, float], tuple[Serving, ...]] = field(default_factory=dict)
+    _serving: dict[tuple[float, float, str], tuple[Serving, ...]] = field(default_factory=dict)
 
     def driver(self, name: str, value: Range) -> str:
         """Register an uncertain quantity under a name and return the name."""
@@ -102,13 +102,17 @@ class Setting:
         return self.assumptions.number("tuned_params_b" if option.tuning else untuned) * 1e9
 
     def serving(self, option: Option) -> tuple[Serving, ...]:
-        """Return the ways to serve an option on own GPUs, each with its drivers registered."""
-        key = (self.served_parameters(option), self.input_tokens_of(option))
+        """Return the ways to serve an option on own GPUs."""
+        found = self.serving_on(option, self.assumptions.text("serving_gpu"))
+        return undominated(found) if self.few_machines else found
+
+    def serving_on(self, option: Option, gpu: str) -> tuple[Serving, ...]:
+        """Return the ways to serve an option on one kind of GPU (`auto`: on any)."""
+        key = (self.served_parameters(option), self.input_tokens_of(option), gpu)
         if key not in self._serving:
-            gpu = self.assumptions.text("serving_gpu")
             out = max(1.0, self.assumptions.number("output_tokens"))
             self._serving[key] = serving_choices(self.numbers, self.prices, key[0], key[1], out, gpu=gpu)
-        return undominated(self._serving[key]) if self.few_machines else self._serving[key]
+        return self._serving[key]
 
     def training(self, option: Option) -> Training:
         """Return the GPUs on which an option's model is trained."""
