@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from advisor.conditions import Facts
     from advisor.plans import Choice, Plan
+    from advisor.rule_files import StageEntry
     from advisor.rules import RulePack, When
     from advisor.techniques import Picked
     from advisor.verdict import Decision
@@ -154,20 +155,26 @@ def _choices(pack: RulePack, facts: Facts, picked: tuple[Picked, ...]) -> Iterat
 
 
 def _stages(pack: RulePack, facts: Facts, plan: Plan) -> tuple[StageResult, ...]:
-    """Return the rungs of a plan: the baseline, one for each part, and shipping, in the order of the rule file."""
+    """Return the rungs of a plan: the baseline, one for each part, and shipping, in the order of the rule file.
+
+    Where the file has several rungs for one part, the first that holds is taken.
+    """
     parts = {BASELINE, SHIP, *plan.part_ids, *(part.option.intervention for part in plan.parts)}
+    rungs: dict[str, StageEntry] = {}
+    for when in _holding(pack.stages, facts):
+        if when.entry.part in parts:
+            rungs.setdefault(when.entry.part, when.entry)
     return tuple(
         StageResult(
-            id=when.entry.id,
-            part=when.entry.part,
-            title=when.entry.title,
-            effort=when.entry.effort,
-            steps=tuple(reason(step, facts, pack.questionnaire) for step in when.entry.steps),
-            exit=when.entry.exit,
-            stop=when.entry.stop,
+            id=rung.id,
+            part=rung.part,
+            title=rung.title,
+            effort=rung.effort,
+            steps=tuple(reason(step, facts, pack.questionnaire) for step in rung.steps),
+            exit=rung.exit,
+            stop=rung.stop,
         )
-        for when in _holding(pack.stages, facts)
-        if when.entry.part in parts
+        for rung in rungs.values()
     )
 
 
@@ -206,11 +213,11 @@ def _answers(pack: RulePack, facts: Facts, fact_ids: Iterable[str]) -> tuple[Ans
 
 def _sources(pack: RulePack, result: Recommendation) -> dict[str, Source]:
     """Return every source that the result cites, for or against."""
-    cited: dict[str, None] = {}
-    lines = (reason for line in result.ledger for reason in (*line.because, *line.works_because))
-    gaps = (reason for gap in result.gaps.values() for reason in gap.contributions)
-    for item in (*lines, *gaps, *(pick for choice in result.choices for pick in choice.picks)):
-        cited |= dict.fromkeys((*item.evidence, *item.against))
-    for entry in (*result.gates, *result.notes):
-        cited |= dict.fromkeys(entry.evidence)
+    reasons = [item for line in result.ledger for item in (*line.because, *line.works_because)]
+    reasons += [item for gap in result.gaps.values() for item in gap.contributions]
+    picks = [item for choice in result.choices for item in choice.picks]
+    cited = dict.fromkeys(name for item in reasons for name in (*item.evidence, *item.against))
+    cited |= dict.fromkeys(name for item in picks for name in (*item.evidence, *item.against))
+    cited |= dict.fromkeys(name for gate in result.gates for name in gate.evidence)
+    cited |= dict.fromkeys(name for note in result.notes for name in note.evidence)
     return {name: Source.model_validate(pack.evidence[name].model_dump(exclude={"id", "gaps"})) for name in cited}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from advisor.verdict import Decision
 
 _SHOWN_REASONS = 3
+_NAMED_GAPS = 2
 _WORTH_SAYING = 0.005  # half a point of loss; smaller differences are not put into words
 
 
@@ -110,21 +111,43 @@ def _alternative(pack: RulePack, facts: Facts, assessment: Assessment, choice: C
 
 
 def _why_not(pack: RulePack, facts: Facts, assessment: Assessment, choice: Choice, plan: Plan) -> tuple[str, ...]:
-    """Return in words what the exact difference to the best plan consists of, the largest piece first."""
-    wording = pack.wording
-    by_gap, burden = difference(choice.best, plan)
-    pieces: list[tuple[float, str]] = []
-    for gap, more in zip(pack.gaps, by_gap, strict=True):
-        if more > _WORTH_SAYING:
-            pieces.append((more, wording.why_not_gap.format(points=points(more), gap=_inside(gap.name))))
-    if burden > _WORTH_SAYING:
-        pieces.append((burden, wording.why_not_burden.format(points=points(burden))))
-    said = [text for _, text in sorted(pieces, key=lambda piece: -piece[0])]
+    """Return in words what the exact difference to the best plan consists of, and what speaks against the plan."""
     unpaid = _unpaid(assessment, choice.best, plan)
-    if unpaid is not None:
-        return (wording.why_not_nothing_pays.format(part=_inside(unpaid.option.name)), *said)
-    doubts = _doubts(pack, facts, choice.best, plan)
-    return tuple([*said, *doubts][:_SHOWN_REASONS])
+    said = [] if unpaid is None else [pack.wording.why_not_nothing_pays.format(part=inside(unpaid.option.name))]
+    return tuple([*said, *_trade(pack, choice.best, plan), *_doubts(pack, facts, choice.best, plan)][:_SHOWN_REASONS])
+
+
+def _trade(pack: RulePack, best: Plan, plan: Plan) -> list[str]:
+    """Return one sentence on what a plan has more and less of than the best one, or none when it is not worse."""
+    wording = pack.wording
+    by_gap, burden = difference(best, plan)
+    left_open = _gap_pieces(pack, by_gap, 1)
+    closed = _gap_pieces(pack, by_gap, -1)
+    worse = [wording.why_not_open.format(gaps=_joined(left_open))] if left_open else []
+    better = [wording.why_not_closed.format(gaps=_joined(closed))] if closed else []
+    if abs(burden) > _WORTH_SAYING:
+        side, text = (worse, wording.why_not_burden) if burden > 0 else (better, wording.why_not_saved)
+        side.append(text.format(points=counted_points(burden)))
+    if not worse:
+        return []
+    frame = wording.why_not_although if better else wording.why_not
+    return [frame.format(worse=_joined(worse), better=_joined(better))]
+
+
+def _gap_pieces(pack: RulePack, by_gap: Iterable[float], sign: int) -> list[str]:
+    """Return in words the largest gap differences of one sign, the small rest as one sum."""
+    found = [(more * sign, gap) for gap, more in zip(pack.gaps, by_gap, strict=True) if more * sign > _WORTH_SAYING]
+    found.sort(key=lambda pair: -pair[0])
+    named = len(found) if len(found) == _NAMED_GAPS + 1 else _NAMED_GAPS
+    text = pack.wording.why_not_part
+    pieces = [text.format(points=counted_points(more), gap=inside(gap.name)) for more, gap in found[:named]]
+    rest = sum(more for more, _ in found[named:])
+    return [*pieces, pack.wording.why_not_rest.format(points=counted_points(rest))] if rest else pieces
+
+
+def _joined(parts: list[str]) -> str:
+    """Return parts of a sentence joined by commas and a final "and"."""
+    return " and ".join([*([", ".join(parts[:-1])] if parts[1:] else []), *parts[-1:]])
 
 
 def _unpaid(assessment: Assessment, best: Plan, plan: Plan) -> OptionScore | None:
@@ -147,8 +170,7 @@ def _doubts(pack: RulePack, facts: Facts, best: Plan, plan: Plan) -> list[str]:
         for rule in part.contributions
         if rule.weight < 0
     ]
-    said = contributions(pack, facts, against)
-    return [pack.wording.why_not_works.format(because=item.because) for item in said]
+    return [item.because for item in contributions(pack, facts, against)]
 
 
 def _blocked(pack: RulePack, facts: Facts, assessment: Assessment, approach: Approach) -> Alternative:
@@ -169,7 +191,7 @@ def _blocked(pack: RulePack, facts: Facts, assessment: Assessment, approach: App
         by_gap={},
         burden=None,
         blocked=tuple(reasons),
-        why_not=tuple(pack.wording.blocked.format(because=because) for because in reasons),
+        why_not=tuple(reasons),
     )
 
 
@@ -182,15 +204,14 @@ def one_sentence(pack: RulePack, facts: Facts, assessment: Assessment, choice: C
     wording = pack.wording
     if decision.why is not None:
         return _why_undecided(pack, facts, assessment, choice, decision.why)
-    headline = pack.approaches[choice.best.approach].headline.rstrip(".")
+    approach = pack.approaches[choice.best.approach]
+    paying = [inside(reason(rule.because, facts, pack.questionnaire)) for rule in _weightiest(assessment, choice.best)]
+    because = wording.and_because.join(text.rstrip(".") for text in paying) or wording.no_gap
     failed = next((gate for gate in decision.gates if gate.failed), None)
     if failed is not None:
-        because = _inside(reason(failed.entry.because, facts, pack.questionnaire))
-        return wording.not_yet.format(headline=headline, because=because)
-    paying = _weightiest(assessment, choice.best)
-    if paying is None:
-        return wording.no_gap + "."
-    return f"{headline}: {_inside(reason(paying.because, facts, pack.questionnaire))}"
+        gate = inside(reason(failed.entry.because, facts, pack.questionnaire))
+        return wording.not_yet.format(approach=approach.name, because=because, gate=gate)
+    return wording.recommend.format(headline=approach.headline.rstrip("."), because=because)
 
 
 def _why_undecided(pack: RulePack, facts: Facts, assessment: Assessment, choice: Choice, why: str) -> str:
@@ -204,7 +225,7 @@ def _why_undecided(pack: RulePack, facts: Facts, assessment: Assessment, choice:
             gaps=decided_gaps(assessment),
             all_gaps=len(pack.gaps),
             first=pack.approaches[first].name,
-            second=_inside(pack.approaches[second].name),
+            second=inside(pack.approaches[second].name),
             first_percent=percent(choice.probabilities[first]),
             second_percent=percent(choice.probabilities[second]),
         )
@@ -212,15 +233,19 @@ def _why_undecided(pack: RulePack, facts: Facts, assessment: Assessment, choice:
     )
 
 
-def _weightiest(assessment: Assessment, plan: Plan) -> Rule | None:
-    """Return the strongest evidence of the gap that pays most for the headline part of a plan."""
+def _weightiest(assessment: Assessment, plan: Plan) -> list[Rule]:
+    """Return the strongest evidence of the gap that pays most for each headline part of a plan, each rule once."""
     earned = payments(assessment, plan)
-    headline = [p for p in earned if p.part.option.approach == plan.approach] or list(earned)
-    if not headline:
-        return None
-    best = max(headline, key=lambda payment: sum(payment.by_gap))
-    score = max(zip(best.by_gap, assessment.gaps, strict=True), key=lambda pair: pair[0])[1]
-    return max(score.contributions, key=lambda rule: (rule.weight, rule.id), default=None)
+    headline = [p for p in earned if p.part.option.approach in (plan.approach, *_halves(plan.approach))]
+    heavy = [p for p in headline if p.part.option.heavy] or headline or list(earned)
+    by_approach = {p.part.option.approach: p for p in sorted(heavy, key=lambda payment: payment.total)}
+    found = {}
+    for payment in sorted(by_approach.values(), key=lambda payment: -payment.total):
+        score = max(zip(payment.by_gap, assessment.gaps, strict=True), key=lambda pair: pair[0])[1]
+        rule = max(score.contributions, key=lambda rule: (rule.weight, rule.id), default=None)
+        if rule is not None:
+            found[rule.id] = rule
+    return list(found.values())
 
 
 def points(loss: float) -> str:
@@ -229,12 +254,19 @@ def points(loss: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
+def counted_points(loss: float) -> str:
+    """Return a loss in points with its unit."""
+    shown = points(loss)
+    return f"{shown} point" if shown == "1.0" else f"{shown} points"
+
+
 def percent(probability: float) -> str:
     """Return a probability as a whole percentage."""
     return f"{probability * 100:.0f}%"
 
 
-def _inside(sentence: str) -> str:
-    """Return a sentence or a name as it stands inside another sentence."""
-    first = sentence.split(" ", 1)[0]
-    return sentence if first.isupper() and len(first) > 1 else sentence[:1].lower() + sentence[1:]
+def inside(sentence: str) -> str:
+    """Return a sentence or a name as it stands inside another sentence; names like LoRA or OpenAI stay as they are."""
+    first = sentence.split(" ", 1)[0].strip(",;:.")
+    plain = len(first) == 1 or first[1:].islower() or "'" in first or "-" in first
+    return sentence[:1].lower() + sentence[1:] if plain and first != "I" else sentence

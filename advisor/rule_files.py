@@ -271,16 +271,21 @@ class SettingsFile(Model):
 class WordingFile(Model):
     """rules/wording.yaml: the sentences that the program builds around the rules' reasons."""
 
+    recommend: str
+    not_yet: str
+    and_because: str
     no_gap: str
     no_answers: str
     too_few_answers: str
     too_close: str
-    not_yet: str
-    why_not_gap: str
+    why_not: str
+    why_not_although: str
+    why_not_part: str
+    why_not_rest: str
+    why_not_open: str
+    why_not_closed: str
     why_not_burden: str
+    why_not_saved: str
     why_not_nothing_pays: str
-    why_not_works: str
-    why_not_better_gap: str
-    blocked: str
     next_when_undecided: str
     next_without_stages: str

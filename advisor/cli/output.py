@@ -1,0 +1,81 @@
+"""Where results go: standard output, or a file that is either complete or not there."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from advisor.errors import AdvisorError, Problem
+
+OUTPUT_HELP: Final = "Write the result to this file instead of standard output. An existing file is replaced."
+_NEW_FILE_MODE: Final = 0o666
+
+
+def write_result(text: str, output: str | None, inputs: tuple[str, ...] = ()) -> None:
+    """Write a result, ending in one line break, to a file or (None or `-`) to standard output.
+
+    A file is replaced as a whole or left as it was. AdvisorError: the folder is missing, the file is one of
+    `inputs`, or it can't be written.
+    """
+    text = text.rstrip("\n") + "\n"
+    if output is None or output == "-":
+        _print(text)
+        return
+    path = Path(output)
+    try:
+        for read in inputs:
+            if read != "-" and path.exists() and path.samefile(read):
+                raise AdvisorError(Problem("is the file that was read; the result would replace it", output))
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, "utf-8")  # a device or a pipe: there is nothing to replace
+        else:
+            _replace(path, text)
+    except (OSError, ValueError) as error:
+        raise AdvisorError(Problem(_reason(path, error), output)) from None
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # the reader has what it wanted; the program ends quietly
+    except OSError as error:
+        raise AdvisorError(Problem(f"can't be written: {error.strerror}", "standard output")) from None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file beside its final place and move it there in one step."""
+    target = path.resolve()  # through a link, so that the link stays
+    if target.is_dir():
+        raise IsADirectoryError
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _mode(target: Path) -> int:
+    """Return the permissions of the file that is replaced, or those that a new file gets."""
+    if target.exists():
+        return target.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return _NEW_FILE_MODE & ~mask
+
+
+def _reason(path: Path, error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"can't be written: there is no folder {path.parent}"
+    if isinstance(error, IsADirectoryError):
+        return "can't be written: this is a folder"
+    return f"can't be written: {getattr(error, 'strerror', None) or error}"

@@ -1,0 +1,24 @@
+"""What the process of a command needs set before anything runs."""
+
+from __future__ import annotations
+
+import gc
+import io
+import signal
+import sys
+from typing import Final
+
+_OBJECTS_BETWEEN_SWEEPS: Final = 200_000  # Python's 700 costs a tenth of the start: nearly all that is built stays
+
+
+def set_up_process() -> None:
+    """Make results UTF-8 everywhere, end quietly when the reader of a pipe goes away, and start faster.
+
+    Kept out of the commands: a library call or a test must not have its process changed.
+    """
+    gc.set_threshold(_OBJECTS_BETWEEN_SWEEPS)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    if hasattr(signal, "SIGPIPE"):  # not on Windows
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -1,0 +1,407 @@
+"""From a recommendation to what its report shows: plain data in reading order, without wording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from advisor.report.citations import Citations
+from advisor.report.escape import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from advisor.recommendation import (
+        Alternative,
+        Answer,
+        ContradictionResult,
+        Contribution,
+        ExperimentResult,
+        GapResult,
+        GateResult,
+        LedgerLine,
+        Recommendation,
+        Source,
+        StageResult,
+    )
+
+_NAME: Final = 120
+_DESCRIPTION: Final = 400
+_REASONS: Final = 2  # in a row of the ledger
+_ALSO_PAYS: Final = 0.25  # a gap that brings at least this share of what a part earns is named beside the main one
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One part of the plan: who pays, why, what it earns and what it costs (as losses; 0.01 is one point)."""
+
+    part: str
+    paid_by: tuple[str, ...]
+    because: tuple[str, ...]
+    same_gap: bool
+    earns: float
+    burden: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A sentence with the numbers of the sources behind it."""
+
+    text: str
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedGate:
+    """A gate that fails, with its reason (None when the verdict's own sentence gives it) and its experiment."""
+
+    because: str | None
+    experiment: ExperimentResult
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """What has to hold before the plan: what definitely fails, and what is still open."""
+
+    failed: tuple[FailedGate, ...]
+    open: tuple[GateResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PickRow:
+    """What is chosen, why, and what to mind."""
+
+    name: str
+    because: Cited
+    against: tuple[int, ...]
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """A choice inside the plan."""
+
+    title: str
+    picks: tuple[PickRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRow:
+    """Another approach: its probability, how far behind (a loss; None when ruled out) and why not."""
+
+    name: str
+    probability: float
+    margin: float | None
+    why_not: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """One reason that moved a severity, or how well a part should work."""
+
+    weight: float
+    because: str
+    sources: tuple[int, ...]
+    against: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """One gap with everything that moved it."""
+
+    name: str
+    about: str
+    remedy: str
+    severity: float | None
+    excess: float
+    settled: str | None
+    raised: tuple[ReasonRow, ...]
+    lowered: tuple[ReasonRow, ...]
+    strongest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorksRow:
+    """How well one part of the plan should work here (0 to 1), with its reasons."""
+
+    part: str
+    works: float
+    reasons: tuple[ReasonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to answer next; each effect is an approach with the answers that lead to it."""
+
+    question: str
+    why: str
+    effects: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """Changed answers that would give another approach."""
+
+    words: str | None
+    changes: tuple[tuple[str, str, str], ...]
+    approach: str
+    margin: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that the templates print; a compact report folds away more of it."""
+
+    compact: bool
+    name: str
+    description: str | None
+    verdict: str
+    approach: str | None
+    leaning: str | None
+    decided_by: str
+    reason: str
+    techniques: tuple[str, ...]
+    ledger: tuple[LedgerRow, ...]
+    next_action: str
+    probability: float | None
+    lead: float
+    second: tuple[str, float] | None
+    stable: bool | None
+    stays: float | None
+    first_notes: tuple[Cited, ...]
+    contradictions: tuple[ContradictionResult, ...]
+    gates: Gates
+    questions: tuple[Question, ...]
+    stages: tuple[StageResult, ...]
+    choices: tuple[ChoiceRow, ...]
+    others: tuple[OtherRow, ...]
+    flips: tuple[Flip, ...]
+    precedents: tuple[Mapping[str, Any], ...]
+    cost: Mapping[str, Any] | None
+    notes: tuple[Cited, ...]
+    gaps: tuple[GapRow, ...]
+    works: tuple[WorksRow, ...]
+    sources: tuple[tuple[int, Source, tuple[int, ...]], ...]
+    answers: tuple[Answer, ...]
+    provenance: Any
+
+
+def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
+    """Return what the report of a recommendation shows. Sources are numbered in the order of the report."""
+    result = recommendation
+    citations = Citations(result.sources)
+    first_notes, notes = _notes(result, citations, first=True), _notes(result, citations, first=False)
+    headline = result.approach or result.leaning
+    names = result.approach_names
+    said = _Said([result.reason])
+    return Report(
+        compact=compact,
+        name=shortened(result.name, _NAME),
+        description=shortened(result.description, _DESCRIPTION) if result.description else None,
+        verdict=result.verdict,
+        approach=names[result.approach] if result.approach else None,
+        leaning=names[result.leaning] if result.leaning else None,
+        decided_by=result.decided_by,
+        reason=result.reason,
+        techniques=tuple(result.technique_names[name] for name in result.techniques),
+        ledger=_ledger(result, said),
+        next_action=result.next_action,
+        probability=result.probabilities[headline] if headline else None,
+        lead=result.margin,
+        second=_second(result, headline),
+        stable=result.stable,
+        stays=result.stays,
+        first_notes=first_notes,
+        contradictions=result.contradictions,
+        gates=_gates(result.gates, said),
+        questions=tuple(_question(entry, names) for entry in result.next_questions or ()),
+        stages=result.stages,
+        choices=_choices(result, citations),
+        others=_others(result.alternatives),
+        flips=tuple(_flip(entry, result) for entry in result.flips or ()),
+        precedents=result.precedents or (),
+        cost=result.cost,
+        notes=notes,
+        gaps=_gaps(result.gaps, citations),
+        works=_works(result.ledger, citations),
+        sources=citations.numbered(),
+        answers=result.answers,
+        provenance=result.provenance,
+    )
+
+
+class _Said:
+    """Remembers what a report has said, so that no sentence stands there twice."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._texts = [_plain(text) for text in texts]
+
+    def new(self, text: str) -> bool:
+        """Return whether a sentence was not said yet, also not as a part of another, and remember it."""
+        plain = _plain(text)
+        fresh = not any(plain in said for said in self._texts)
+        self._texts.append(plain)
+        return fresh
+
+
+def _plain(text: str) -> str:
+    return text.casefold().rstrip(". ")
+
+
+def _second(result: Recommendation, headline: str | None) -> tuple[str, float] | None:
+    others = {name: value for name, value in result.probabilities.items() if name != headline}
+    if not headline or not others:
+        return None
+    name = max(others, key=lambda name: others[name])
+    return result.approach_names[name], others[name]
+
+
+def _ledger(result: Recommendation, said: _Said) -> tuple[LedgerRow, ...]:
+    rows: list[LedgerRow] = []
+    seen: set[str] = set()
+    for line in result.ledger:
+        reasons = [item.because for item in line.because]
+        fresh = [text for text in reasons if said.new(text)][:_REASONS]
+        if not fresh:
+            works = [item.because for item in line.works_because if item.weight > 0]
+            fresh = [text for text in works if said.new(text)][:1]
+        earns = sum(line.by_gap.values())
+        rows.append(
+            LedgerRow(
+                part=line.name,
+                paid_by=tuple(result.gaps[gap].name for gap in _payers(line, earns)),
+                because=tuple(fresh),
+                same_gap=line.paid_by in seen,
+                earns=earns,
+                burden=line.burden,
+            )
+        )
+        seen.add(line.paid_by)
+    return tuple(rows)
+
+
+def _payers(line: LedgerLine, earns: float) -> tuple[str, ...]:
+    also = sorted(line.by_gap, key=lambda gap: -line.by_gap[gap])
+    return (line.paid_by, *(gap for gap in also if gap != line.paid_by and line.by_gap[gap] >= _ALSO_PAYS * earns))
+
+
+def _notes(result: Recommendation, citations: Citations, *, first: bool) -> tuple[Cited, ...]:
+    return tuple(Cited(note.text, citations.cite(note.evidence)) for note in result.notes if note.first is first)
+
+
+def _gates(gates: Sequence[GateResult], said: _Said) -> Gates:
+    failed = (gate for gate in gates if gate.status == "failed")
+    return Gates(
+        failed=tuple(FailedGate(g.because if said.new(g.because) else None, g.experiment) for g in failed),
+        open=tuple(gate for gate in gates if gate.status == "open"),
+    )
+
+
+def _choices(result: Recommendation, citations: Citations) -> tuple[ChoiceRow, ...]:
+    return tuple(
+        ChoiceRow(
+            title=choice.title,
+            picks=tuple(
+                PickRow(
+                    name=pick.name,
+                    because=Cited(pick.because, citations.cite(pick.evidence)),
+                    against=citations.cite(pick.against),
+                    advice=pick.advice,
+                )
+                for pick in choice.picks
+            ),
+        )
+        for choice in result.choices
+    )
+
+
+def _others(alternatives: Iterable[Alternative]) -> tuple[OtherRow, ...]:
+    """Return the other approaches; a reason that a row above gave is left out where another reason remains."""
+    rows = []
+    said: set[str] = set()
+    for other in alternatives:
+        fresh = [text for text in other.why_not if text not in said]
+        said.update(fresh)
+        rows.append(OtherRow(other.name, other.probability, other.margin, tuple(fresh or other.why_not[:1])))
+    return tuple(rows)
+
+
+def _gaps(gaps: Mapping[str, GapResult], citations: Citations) -> tuple[GapRow, ...]:
+    """Return the gaps from the most to the least severe, those without any answer last."""
+    ordered = sorted(gaps.values(), key=lambda gap: -1.0 if gap.severity is None else gap.severity, reverse=True)
+    rows = []
+    for gap in ordered:
+        reasons = _reasons(gap.contributions, citations)
+        rows.append(
+            GapRow(
+                name=gap.name,
+                about=gap.about,
+                remedy=gap.remedy,
+                severity=gap.severity,
+                excess=gap.excess,
+                settled=gap.settled,
+                raised=tuple(reason for reason in reasons if reason.weight > 0),
+                lowered=tuple(reason for reason in reasons if reason.weight < 0),
+                strongest=gap.settled or (reasons[0].because if reasons else None),
+            )
+        )
+    return tuple(rows)
+
+
+def _works(ledger: Iterable[LedgerLine], citations: Citations) -> tuple[WorksRow, ...]:
+    return tuple(
+        WorksRow(line.name, line.works, _reasons(line.works_because, citations))
+        for line in ledger
+        if line.works_because
+    )
+
+
+def _reasons(contributions: Iterable[Contribution], citations: Citations) -> tuple[ReasonRow, ...]:
+    return tuple(
+        ReasonRow(
+            weight=item.weight,
+            because=item.because,
+            sources=citations.cite(item.evidence),
+            against=citations.cite(item.against),
+        )
+        for item in contributions
+    )
+
+
+def _question(entry: Mapping[str, Any], names: Mapping[str, str]) -> Question:
+    effects: dict[str, list[str]] = {}
+    for effect in entry.get("effects") or ():
+        approach = effect.get("approach")
+        name = names.get(approach, str(approach or ""))
+        effects.setdefault(name, []).append(in_words(effect.get("answer")))
+    return Question(
+        question=str(entry.get("question") or ""),
+        why=str(entry.get("why") or ""),
+        effects=tuple((name, tuple(answers)) for name, answers in effects.items()),
+    )
+
+
+def _flip(entry: Mapping[str, Any], result: Recommendation) -> Flip:
+    answers = {answer.fact: answer for answer in result.answers}
+    approach = entry.get("approach")
+    changes = tuple(
+        (
+            answers[change["fact"]].short if change["fact"] in answers else str(change["fact"]).replace("_", " "),
+            answers[change["fact"]].words if change["fact"] in answers else in_words(change.get("from")),
+            in_words(change.get("to")),
+        )
+        for change in entry.get("changes") or ()
+    )
+    return Flip(
+        words=entry.get("words"),
+        changes=changes,
+        approach=result.approach_names.get(str(approach), str(approach)),
+        margin=entry.get("margin"),
+    )
+
+
+def in_words(value: object) -> str:
+    """Return a raw answer as a reader sees it: yes or no for a flag, an option without underscores."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).replace("_", " ")

@@ -1,0 +1,1 @@
+"""Fitting weights to labelled decisions and measuring how well they do. Only here NumPy and SciPy are used."""
