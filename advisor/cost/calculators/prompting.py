@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date  # noqa: TC003 - pydantic reads it
+from typing import Any
 
 from pydantic import Field
 
@@ -10,9 +11,6 @@ from advisor.cost.api_prices import ApiPrices, api_prices, own_prices
 from advisor.cost.calculators.common import Closed, number, text_table
 from advisor.cost.numbers import Numbers, load_numbers
 from advisor.cost.prompting import TokenPrices, request_usd, reuses_to_pay_back
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 class PromptingInput(Closed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 - pydantic reads it
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -22,7 +23,6 @@ from advisor.cost.vectors import read_units, store_usd, vector_bytes
 from advisor.errors import AdvisorError, Problem, nearest
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from advisor.cost.ranges import Range

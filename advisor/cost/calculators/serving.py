@@ -56,9 +56,9 @@ class ServingCost(Closed):
     memory_gb: Estimate
     output_tokens_per_second: Estimate
     input_tokens_per_second: Estimate
-    usd_per_million_output_tokens: Estimate
+    usd_per_million_output_tokens: Estimate | None
     replicas: int
-    usd_per_month: Estimate
+    usd_per_month: Estimate | None
     usd_per_request: Estimate | None
     alternatives: tuple[GpuRow, ...]
     sources: tuple[str, ...]
@@ -69,10 +69,10 @@ class ServingCost(Closed):
             ("memory of a replica, GB", str(self.memory_gb)),
             ("output tokens a second", str(self.output_tokens_per_second)),
             ("input tokens a second (prefill)", str(self.input_tokens_per_second)),
-            ("USD per million output tokens", str(self.usd_per_million_output_tokens)),
+            ("USD per million output tokens", str(self.usd_per_million_output_tokens or "-")),
             ("replicas", str(self.replicas)),
-            ("USD a month", str(self.usd_per_month)),
-            ("USD a request", str(self.usd_per_request) if self.usd_per_request else "-"),
+            ("USD a month", str(self.usd_per_month or "-")),
+            ("USD a request", str(self.usd_per_request or "-")),
         ]
         lines = [self.verdict, "", *text_table(rows), "", "GPUs compared (one replica, USD a month):"]
         table = [("GPU", "needed", "GB in all", "USD")]
@@ -106,7 +106,8 @@ def _answer(job: ServingInput, gpu: Device, rows: tuple[GpuRow, ...], numbers: N
     price, source = _price(job, gpu, prices)
     mean = job.requests_per_month * job.output_tokens / (_HOURS * 3600)
     replicas = replicas_needed(mean / load.mid, rate.mid, job.minimum_replicas)
-    month = price * (replicas * count * _HOURS)
+    month = None if price is None else price * (replicas * count * _HOURS)
+    per_million = None if price is None else Estimate.of(usd_per_million_tokens(count, price, rate, load))
     held, memory = gpu.memory_bytes * count / 1e9, serving_memory(numbers, served)
     fits = _fits(served, gpu, count, numbers)
     where = f"{count} x {gpu.name}" if count > 1 else f"one {gpu.name}"
@@ -122,10 +123,10 @@ def _answer(job: ServingInput, gpu: Device, rows: tuple[GpuRow, ...], numbers: N
         memory_gb=Estimate.of(memory, 1e-9),
         output_tokens_per_second=Estimate.of(rate),
         input_tokens_per_second=Estimate.of(prefill_rate(numbers, served)),
-        usd_per_million_output_tokens=Estimate.of(usd_per_million_tokens(count, price, rate, load)),
+        usd_per_million_output_tokens=per_million,
         replicas=replicas,
-        usd_per_month=Estimate.of(month),
-        usd_per_request=Estimate.of(month / job.requests_per_month) if job.requests_per_month else None,
+        usd_per_month=None if month is None else Estimate.of(month),
+        usd_per_request=Estimate.of(month / job.requests_per_month) if month and job.requests_per_month else None,
         alternatives=rows,
         sources=(source, "formulas and constants: rules/cost/serving.yaml"),
     )
@@ -153,14 +154,16 @@ def _row(job: ServingInput, gpu: Device, numbers: Numbers, prices: Prices) -> Gp
     if count is None or not _fits(served, gpu, count, numbers):
         note = f"not on up to {job.n_gpus or _COUNTS[-1]}"
         return GpuRow(gpu=gpu.name, n_gpus=None, fits=False, gigabytes_each=memory, usd=None, note=note)
-    month = _price(job, gpu, prices)[0] * (count * _HOURS)
-    return GpuRow(gpu=gpu.name, n_gpus=count, fits=True, gigabytes_each=memory, usd=Estimate.of(month))
+    price, _ = _price(job, gpu, prices)
+    usd = None if price is None else Estimate.of(price * (count * _HOURS))
+    return GpuRow(gpu=gpu.name, n_gpus=count, fits=True, gigabytes_each=memory, usd=usd)
 
 
-def _price(job: ServingInput, gpu: Device, prices: Prices) -> tuple[Range, str]:
+def _price(job: ServingInput, gpu: Device, prices: Prices) -> tuple[Range | None, str]:
+    """Return USD of a GPU hour and its origin; None where no price is listed."""
     if job.usd_per_gpu_hour is not None and (job.gpu == "auto" or gpu == device(load_numbers(), job.gpu)):
         return Range.exact(job.usd_per_gpu_hour), "your price of a GPU hour"
     row = prices.find("gpu_range", gpu.name)
     if row is None:
-        raise AdvisorError(Problem(f"no price is listed for {gpu.name}: give usd_per_gpu_hour"))
+        return None, f"no price is listed for {gpu.name}: give your own (usd_per_gpu_hour)"
     return row.range, f"{gpu.name}: {row.origin()}"

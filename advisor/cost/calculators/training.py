@@ -60,7 +60,7 @@ class TrainingCost(Closed):
     tokens: float
     gpu_hours: Estimate
     hours: Estimate
-    usd: Estimate
+    usd: Estimate | None
     alternatives: tuple[GpuRow, ...]
     notes: tuple[str, ...]
     sources: tuple[str, ...]
@@ -75,7 +75,7 @@ class TrainingCost(Closed):
                 ("training tokens", f"{self.tokens:,.0f}"),
                 ("GPU hours", str(self.gpu_hours)),
                 ("hours on the clock", str(self.hours)),
-                ("USD", str(self.usd)),
+                ("USD", str(self.usd) if self.usd else "-"),
             ]
         )
         lines += ["", "GPUs compared:"]
@@ -125,7 +125,7 @@ def _answer(
         tokens=tokens,
         gpu_hours=Estimate.of(hours * job.runs),
         hours=Estimate.of(hours * job.runs, 1 / count),
-        usd=Estimate.of(hours * job.runs * price),
+        usd=None if price is None else Estimate.of(hours * job.runs * price),
         alternatives=rows,
         notes=tuple(note for note in (method_note,) if note),
         sources=(source, "formulas and constants: rules/cost/training.yaml"),
@@ -140,8 +140,8 @@ def _row(job: TrainingInput, gpu: Device, numbers: Numbers, prices: Prices) -> G
         note = f"not on up to {job.n_gpus or _COUNTS[-1]}"
         return GpuRow(gpu=gpu.name, n_gpus=None, fits=False, gigabytes_each=memory.mid / 1e9, usd=None, note=note)
     price, _ = _price(job, gpu, prices)
-    usd = _hours(job, gpu, count, numbers) * job.runs * price
-    return GpuRow(gpu=gpu.name, n_gpus=count, fits=True, gigabytes_each=memory.mid / 1e9, usd=Estimate.of(usd))
+    usd = None if price is None else Estimate.of(_hours(job, gpu, count, numbers) * job.runs * price)
+    return GpuRow(gpu=gpu.name, n_gpus=count, fits=True, gigabytes_each=memory.mid / 1e9, usd=usd)
 
 
 def _memory(job: TrainingInput, count: int, numbers: Numbers) -> TrainingMemory:
@@ -216,10 +216,11 @@ def _hours(job: TrainingInput, gpu: Device, count: int, numbers: Numbers) -> Ran
     )
 
 
-def _price(job: TrainingInput, gpu: Device, prices: Prices) -> tuple[Range, str]:
+def _price(job: TrainingInput, gpu: Device, prices: Prices) -> tuple[Range | None, str]:
+    """Return USD of a GPU hour and its origin; None where no price is listed."""
     if job.usd_per_gpu_hour is not None and (job.gpu == "auto" or gpu == device(load_numbers(), job.gpu)):
         return Range.exact(job.usd_per_gpu_hour), "your price of a GPU hour"
     row = prices.find("gpu_range", gpu.name)
     if row is None:
-        raise AdvisorError(Problem(f"no price is listed for {gpu.name}: give usd_per_gpu_hour"))
+        return None, f"no price is listed for {gpu.name}: give your own (usd_per_gpu_hour)"
     return row.range, f"{gpu.name}: {row.origin()}"

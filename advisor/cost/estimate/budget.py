@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from advisor.cost.estimate.compare import in_sentence
 from advisor.cost.estimate.result import BudgetCheck, Money, OptionCost
 
 if TYPE_CHECKING:
@@ -59,5 +60,5 @@ def _check(
         text += f", within the budget of {budget:,.0f} USD."
     else:
         text += f", over the budget of {budget:,.0f} USD. "
-        text += f"The cheapest that fits is {name.lower()}." if name else "No option fits all budgets."
+        text += f"The cheapest that fits is {in_sentence(name)}." if name else "No option fits all budgets."
     return BudgetCheck(kind=kind, option=plan.id, budget=budget, needed=needed, over=over, best_fit=best, sentence=text)

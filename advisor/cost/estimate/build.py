@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cost.estimate.assumptions import Assumption, Assumptions, assumption_table, resolve
 from advisor.cost.estimate.budget import budget_checks
-from advisor.cost.estimate.compare import break_evens, cheapest_of, first_sentence
+from advisor.cost.estimate.compare import break_evens, cheapest_of, first_sentence, last_overtaken
 from advisor.cost.estimate.curves import Curve, Middles, curve_of
 from advisor.cost.estimate.lines import lines_of
 from advisor.cost.estimate.models import intended_model, stronger_model
@@ -51,6 +51,7 @@ def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int 
     cheapest = cheapest_of(costs)
     curves = {each.option.id: each.curve for each in priced if each.curve is not None}
     comparisons = break_evens(costs, curves, cheapest, volume)
+    below = last_overtaken(costs, curves, cheapest, volume)
     recommended = PLAN if request.techniques else None
     sampling = None
     if draws and cheapest:
@@ -58,15 +59,17 @@ def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int 
 
         sampling, comparisons = sampled(setting, options, priced, cheapest, comparisons, draws=draws, seed=seed)
     table = assumption_table(rules)
+    horizon = setting.assumptions.number("horizon_months")
     return CostEstimate(
         as_of=request.as_of,
-        horizon_months=setting.assumptions.number("horizon_months"),
+        horizon_months=horizon,
         requests_per_month=volume,
-        sentence=first_sentence(costs, cheapest, comparisons, volume, setting.assumptions.number("horizon_months")),
+        sentence=first_sentence(costs, cheapest, comparisons, below, volume, horizon),
         cheapest=cheapest,
         recommended=recommended,
         options=costs,
         break_even=comparisons,
+        overtaken=below,
         budgets=budget_checks(costs, request.facts, recommended or cheapest),
         assumptions=tuple(_shown(each) for each in setting.assumptions.used.values()),
         unpriced=(*table["never_priced"], *dict.fromkeys(u for cost in costs for u in cost.unpriced)),

@@ -30,7 +30,7 @@ def break_evens(
     names = {cost.id: cost.name for cost in costs}
     found = []
     for option, curve in curves.items():
-        if option == cheapest or curve.months != curves[cheapest].months:
+        if option == cheapest or curve.months != curves[cheapest].months or _same(costs, option, cheapest):
             continue
         at = break_even(curve, curves[cheapest], volume)
         window = only_between(curve, curves[cheapest], volume) if at is None else None
@@ -39,10 +39,34 @@ def break_evens(
     return tuple(found)
 
 
+def last_overtaken(
+    costs: Sequence[OptionCost], curves: Mapping[str, Curve], cheapest: str | None, volume: float
+) -> BreakEven | None:
+    """Return from which volume on the cheapest option is cheaper than the one that it overtook last, or None."""
+    if cheapest is None:
+        return None
+    names = {cost.id: cost.name for cost in costs}
+    found = []
+    for option, curve in curves.items():
+        if option in (cheapest, PLAN) or curve.months != curves[cheapest].months or _same(costs, option, cheapest):
+            continue
+        at = break_even(curves[cheapest], curve, 1.0)
+        if at is not None and 2 < at <= volume:
+            text = _sentence(names, cheapest, option, at, None)
+            found.append(BreakEven(option=cheapest, against=option, requests_per_month=at, sentence=text))
+    return max(found, key=lambda point: point.requests_per_month or 0, default=None)
+
+
+def _same(costs: Sequence[OptionCost], one: str, other: str) -> bool:
+    """Return whether two options cost the same to the cent, as a plan does that is one of the options."""
+    totals = {cost.id: cost.total for cost in costs}
+    return PLAN in (one, other) and totals[one] == totals[other]
+
+
 def _sentence(
     names: Mapping[str, str], option: str, against: str, at: int | None, window: tuple[int, int] | None
 ) -> str:
-    one, other = names[option], names[against].lower()
+    one, other = names[option], in_sentence(names[against])
     if at is not None:
         return f"{one} is cheaper than {other} from {at:,} requests a month on."
     if window is not None:
@@ -55,6 +79,7 @@ def first_sentence(
     costs: Sequence[OptionCost],
     cheapest: str | None,
     comparisons: Sequence[BreakEven],
+    below: BreakEven | None,
     volume: float,
     months: float,
 ) -> str:
@@ -64,16 +89,24 @@ def first_sentence(
     best = next(cost for cost in costs if cost.id == cheapest)
     total = best.total.mid if best.total else 0.0
     start = (
-        f"At {format_number(round(volume))} requests a month {best.name.lower()} is cheapest: "
+        f"At {format_number(round(volume))} requests a month {in_sentence(best.name)} is cheapest: "
         f"about {total:,.0f} USD over {months:g} months"
     )
     names = {cost.id: cost.name for cost in costs}
     changes = [c for c in comparisons if c.requests_per_month is not None and c.option != PLAN]
+    if not changes and below is not None:
+        then = _about(below.requests_per_month or 0)
+        return f"{start}; below about {then} requests a month, {in_sentence(names[below.against])} costs less."
     if not changes:
         return f"{start}, and no other option becomes cheaper at a larger volume."
     nearest = min(changes, key=lambda c: c.requests_per_month or 0)
     volume_then = _about(nearest.requests_per_month or 0)
-    return f"{start}; from about {volume_then} requests a month on, {names[nearest.option].lower()} costs less."
+    return f"{start}; from about {volume_then} requests a month on, {in_sentence(names[nearest.option])} costs less."
+
+
+def in_sentence(name: str) -> str:
+    """Return an option's name as it stands inside a sentence."""
+    return name[:1].lower() + name[1:]
 
 
 def _about(volume: int) -> str:

@@ -128,6 +128,7 @@ class CostEstimate(Result):
     recommended: str | None
     options: tuple[OptionCost, ...]
     break_even: tuple[BreakEven, ...]
+    overtaken: BreakEven | None = None
     budgets: tuple[BudgetCheck, ...]
     assumptions: tuple[AssumptionUsed, ...]
     unpriced: tuple[str, ...]

@@ -104,6 +104,7 @@ def sampled(
     names = sorted(n for n in {**setting.assumptions.used, **setting.drivers} if _uncertain(setting, n))
     ends = _curves(options, months, few, OneAtATime(few.amounts(), names))
     swings = {name: _filled(curve.total(volume), 2 * len(names)) for name, curve in ends.items()}
+    compared = {point.option for point in comparisons}
     found = tuple(
         Comparison(
             option=name,
@@ -112,7 +113,7 @@ def sampled(
             swings=_swings(setting, names, swings[name] - swings[cheapest]),
         )
         for name in curves
-        if name != cheapest
+        if name in compared
     )
     result = Sampling(
         draws=draws, seed=seed, totals={name: _money(total) for name, total in totals.items()}, comparisons=found
@@ -179,7 +180,8 @@ def _about(setting: Setting, name: str) -> str:
     known = setting.assumptions.all.get(name)
     if known is not None:
         return known.about
-    kind, _, what = name.partition(":")
+    kind, _, rest = name.partition(":")
+    what = rest.partition(":")[0]
     words = {
         "gpu_usd": "price of a GPU hour",
         "gpu_seconds": "seconds of a GPU for one request",
