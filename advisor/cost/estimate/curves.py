@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from advisor.cost.amounts import Amount, middle
@@ -37,6 +38,11 @@ class Curve:
             request = request + line.amount_at(volume)
         return self.once + (month + request * (self.spread * volume)) * self.months
 
+    @cached_property
+    def steps(self) -> tuple[float, ...]:
+        """The middle totals at the volumes at which curves are compared, rounded up to whole requests."""
+        return tuple(middle(self.total(math.ceil(volume))) for volume in volumes())
+
 
 def curve_of(lines: Sequence[Line], months: float, spread: Amount) -> Curve:
     """Return the curve of an option whose lines hold numbers or arrays of draws."""
@@ -61,10 +67,11 @@ def curve_of(lines: Sequence[Line], months: float, spread: Amount) -> Curve:
     )
 
 
-def volumes() -> list[float]:
+@cache
+def volumes() -> tuple[float, ...]:
     """Return the volumes at which curves are compared: 16 a decade from 1 to 10 billion requests a month."""
     decades = round(math.log10(_MOST_REQUESTS))
-    return [10 ** (step / _STEPS_A_DECADE) for step in range(decades * _STEPS_A_DECADE + 1)]
+    return tuple(10 ** (step / _STEPS_A_DECADE) for step in range(decades * _STEPS_A_DECADE + 1))
 
 
 def break_even(dear: Curve, cheap: Curve, start: float) -> int | None:
@@ -74,13 +81,17 @@ def break_even(dear: Curve, cheap: Curve, start: float) -> int | None:
     steps, up to 10 billion requests a month.
     """
     above: int | None = None
-    for volume in reversed(volumes()):
-        if volume <= start:
-            break
-        if not _not_dearer(dear, cheap, math.ceil(volume)):
-            return None if above is None else _between(dear, cheap, math.ceil(volume), above)
-        above = math.ceil(volume)
+    for volume, one, other in reversed(_beyond(dear, cheap, start)):
+        if one > other:
+            return None if above is None else _between(dear, cheap, volume, above)
+        above = volume
     return None if above is None else _between(dear, cheap, math.floor(start), above)
+
+
+def _beyond(dear: Curve, cheap: Curve, start: float) -> list[tuple[int, float, float]]:
+    """Return the volumes looked at above `start`, each with the totals of two curves."""
+    steps = zip(volumes(), dear.steps, cheap.steps, strict=True)
+    return [(math.ceil(volume), one, other) for volume, one, other in steps if volume > start]
 
 
 def _between(dear: Curve, cheap: Curve, below: int, above: int) -> int:
@@ -96,7 +107,7 @@ def _between(dear: Curve, cheap: Curve, below: int, above: int) -> int:
 
 def only_between(dear: Curve, cheap: Curve, start: float) -> tuple[int, int] | None:
     """Return the first and last volume looked at where `dear` is not dearer, though it is at the largest; or None."""
-    found = [math.ceil(v) for v in volumes() if v > start and _not_dearer(dear, cheap, math.ceil(v))]
+    found = [volume for volume, one, other in _beyond(dear, cheap, start) if one <= other]
     return (found[0], found[-1]) if found else None
 
 

@@ -9,7 +9,7 @@ from advisor.cost.amounts import Amount, at_least, at_most, mapped
 from advisor.cost.estimate.line import Amounts, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from advisor.cost.estimate.options import Option
     from advisor.cost.estimate.setting import Setting
@@ -29,11 +29,7 @@ def usage_lines(option: Option, setting: Setting, q: Amounts) -> Iterator[Line]:
         return
     source = _source(option, setting)
     calls = q["model_calls"] if option.tools else 1.0
-    prefix = prompt_tokens(option, q)
-
-    def prompt(volume: float) -> Amount:
-        return _prefix_usd(setting, prices, prefix, volume, q) * calls
-
+    prompt = _prefix_usd(setting, prices, prompt_tokens(option, q), calls, q)
     yield Line("prompt", "Instructions and examples in the prompt", "request", "usage", 0.0, source, prompt)
     yield Line("input", "User input", "request", "usage", q["input_tokens"] * (prices.fresh / 1e6) * calls, source)
     if option.retrieval:
@@ -58,23 +54,29 @@ def prompt_tokens(option: Option, q: Amounts) -> Amount:
     return tokens
 
 
-def _prefix_usd(setting: Setting, prices: TokenPrices, prefix: Amount, volume: float, q: Amounts) -> Amount:
-    """Return USD for the fixed beginning of the prompt: cached when that is cheaper, else fresh.
+def _prefix_usd(
+    setting: Setting, prices: TokenPrices, prefix: Amount, calls: Amount, q: Amounts
+) -> Callable[[float], Amount]:
+    """Return USD by volume for the fixed beginning of the prompt: cached when that is cheaper, else fresh.
 
     A request misses the cache unless another came within its life time. A prefix below the shortest that can be cached
     may be padded up to it, which is cheaper from about half of it on.
     """
-    fresh = prefix * (prices.fresh / 1e6)
+    fresh = prefix * (prices.fresh / 1e6) * calls
     if prices.cache_read is None:
-        return fresh
-    minutes = setting.numbers.value("prompting", "cache_minutes")
-    reached = 1 - math.exp(-volume * minutes * 60 / _SECONDS_A_MONTH)
+        return lambda _: fresh
+    seconds = setting.numbers.value("prompting", "cache_minutes") * 60
     hit = setting.assumptions.range("cache_hit_rate")
     missed = q[setting.driver("cache_miss_rate", Range(1 - hit.high, 1 - hit.mid, 1 - hit.low))]
-    miss = mapped(missed, lambda share: 1 - (1 - share) * reached)
-    rate = (miss * (prices.write - prices.read) + prices.read) if prices.write > prices.read else prices.write
-    minimum = setting.numbers.value("prompting", "minimum_prefix")
-    return at_most(fresh, at_least(prefix, minimum) * rate / 1e6)
+    padded = at_least(prefix, setting.numbers.value("prompting", "minimum_prefix")) * (calls * 1e-6)
+    read, extra = prices.read, max(0.0, prices.write - prices.read)
+
+    def at(volume: float) -> Amount:
+        reached = 1 - math.exp(-volume * seconds / _SECONDS_A_MONTH)
+        miss = mapped(missed, lambda share: 1 - (1 - share) * reached)
+        return at_most(fresh, padded * (miss * extra + read))
+
+    return at
 
 
 def _source(option: Option, setting: Setting) -> str:
