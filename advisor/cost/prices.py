@@ -122,11 +122,12 @@ def load_prices(rules: Path | None = None) -> Prices:
     problems: list[Problem] = []
     for path in sorted((rules_directory(rules) / "prices").glob("*.yaml")):
         document = load(path)
-        problems += _head_problems(document)
+        wrong = _head_problems(document)
+        problems += wrong
         for position, raw in enumerate(document.data.get("rows") or []):
             found = _row_problems(document, position, raw)
             problems += found
-            if not found:
+            if not found and not wrong:
                 rows.append(_row(document, position, raw))
     if problems:
         raise AdvisorError(problems)

@@ -49,7 +49,7 @@ def _judged(row: Price, provider: str, as_of: date, existing_customer: bool) -> 
         return Availability(
             provider, False, f"closed to new customers since {row.closed_to_new}. {about}", row.ends, source
         )
-    if row.texts.get("status") in ("withdrawn", "not_offered"):
+    if row.ends is None and row.texts.get("status") in ("withdrawn", "not_offered"):
         return Availability(provider, False, about, row.ends, source)
     return Availability(provider, True, about, row.ends, source)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from advisor.cost.estimate.line import Line
 
 _MOST_REQUESTS = 10_000_000_000
-_STEPS_A_DECADE = 16
+_STEPS_A_DECADE = 8
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def curve_of(lines: Sequence[Line], months: float, spread: Amount) -> Curve:
 
 @cache
 def volumes() -> tuple[float, ...]:
-    """Return the volumes at which curves are compared: 16 a decade from 1 to 10 billion requests a month."""
+    """Return the volumes at which curves are compared: 8 a decade from 1 to 10 billion requests a month."""
     decades = round(math.log10(_MOST_REQUESTS))
     return tuple(10 ** (step / _STEPS_A_DECADE) for step in range(decades * _STEPS_A_DECADE + 1))
 
