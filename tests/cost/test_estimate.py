@@ -249,3 +249,13 @@ def test_an_estimate_uses_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("socket", "create_connection", "getaddrinfo"):
         monkeypatch.setattr(socket, name, refuse)
     assert ask(draws=100).cheapest
+
+
+def test_without_numpy_ranges_are_still_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    monkeypatch.delitem(sys.modules, "advisor.cost.estimate.sampling", raising=False)
+    result = ask(draws=100)
+    assert result.sampling is None
+    assert "numpy" in result.warnings[-1]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def inference_usd(inputs: Inputs, unit: str, prices: Prices) -> Range:
     """Return USD in the unit that the source uses (per million document tokens, request, day or month)."""
     per = unit.lower()
-    if inputs.number("nodes") or (inputs.text("gpu") and not inputs.number("output_tokens")):
+    if any(inputs.number(key) for key in ("nodes", "gpus_per_node", "usd_per_gpu_hour")):
         return _nodes_usd(inputs, per, prices)
     if "document" in per or inputs.number("doc_tokens"):
         return Range.exact(_contextual(inputs))
@@ -26,7 +26,11 @@ def inference_usd(inputs: Inputs, unit: str, prices: Prices) -> Range:
         raise NotComputableError("neither input nor output tokens are stated")
     if "request" in per or "call" in per or "query" in per:
         return Range.exact(one)
-    return Range.exact(one * (inputs.number("requests_per_day") or 1.0) * _days(inputs, per))
+    requests = inputs.number("requests_per_day")
+    if requests is None and inputs.number("days") is None:
+        inputs.note("tokens read as those of the whole period")
+        return Range.exact(one)
+    return Range.exact(one * (requests or 1.0) * _days(inputs, per))
 
 
 def _days(inputs: Inputs, per: str) -> float:

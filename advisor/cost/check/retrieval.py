@@ -23,10 +23,10 @@ def index_bytes(inputs: Inputs) -> Range:
     stated = inputs.number("bytes_per_dim")
     width = stated or next((size for name, size in _TYPES.items() if name in kind), 4.0)
     links, overhead, headroom = inputs.number("m"), inputs.number("overhead"), inputs.number("headroom")
-    if re.search(r"vec", kind) and not (links or overhead or headroom):
+    if kind and not (links or overhead or headroom):
         return Range.exact(column_bytes(inputs.numbers, vectors, dims, width))
-    if headroom and headroom < 1:
-        headroom = 1 + headroom  # a share on top
+    if headroom and not 1 <= headroom < 5:
+        headroom = 1 + headroom / (100 if headroom >= 5 else 1)  # a share or a percentage on top
     if headroom and not (links or overhead):
         overhead = 1.0
     return vector_bytes(

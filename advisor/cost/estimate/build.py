@@ -54,10 +54,14 @@ def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int 
     below = last_overtaken(costs, curves, cheapest, volume)
     recommended = PLAN if request.techniques else None
     sampling = None
+    warnings = _warnings(setting, costs)
     if draws and cheapest:
-        from advisor.cost.estimate.sampling import sampled
-
-        sampling, comparisons = sampled(setting, options, priced, cheapest, comparisons, draws=draws, seed=seed)
+        try:
+            from advisor.cost.estimate.sampling import sampled
+        except ModuleNotFoundError:
+            warnings = (*warnings, "probabilities need numpy, which is not installed: only ranges are given")
+        else:
+            sampling, comparisons = sampled(setting, options, priced, cheapest, comparisons, draws=draws, seed=seed)
     table = assumption_table(rules)
     horizon = setting.assumptions.number("horizon_months")
     return CostEstimate(
@@ -73,7 +77,7 @@ def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int 
         budgets=budget_checks(costs, request.facts, recommended or cheapest),
         assumptions=tuple(_shown(each) for each in setting.assumptions.used.values()),
         unpriced=(*table["never_priced"], *dict.fromkeys(u for cost in costs for u in cost.unpriced)),
-        warnings=_warnings(setting, costs),
+        warnings=warnings,
         sources=_sources(costs),
         sampling=sampling,
     )
