@@ -259,3 +259,24 @@ def test_without_numpy_ranges_are_still_given(monkeypatch: pytest.MonkeyPatch) -
     result = ask(draws=100)
     assert result.sampling is None
     assert "numpy" in result.warnings[-1]
+
+
+def test_a_provider_without_a_listed_training_price_is_unpriced_not_guessed() -> None:
+    google = ask(assumptions={"tuning_provider": "google"}).option("fine_tuning_hosted")
+    assert (google.status, google.total) == ("unpriced", None)
+    assert "no training price" in google.reason
+    stated = {"tuning_provider": "openai", "tuning_customer": "yes"}
+    openai = ask(assumptions=stated, provider="openai", model="gpt-6-luna").option("fine_tuning_hosted")
+    assert "gpt-4.1" in openai.reason
+    assert ask(assumptions={"tuning_provider": "market"}).option("fine_tuning_hosted").status == "priced"
+
+
+def test_devices_are_said_to_be_unpriced() -> None:
+    result = ask({"deployment": "on_device"}, techniques=("qlora",))
+    assert "devices" in result.option("recommended_plan").unpriced[0]
+    assert "devices" in " ".join(result.unpriced)
+
+
+def test_an_assumed_volume_is_said_to_be_assumed() -> None:
+    assert "(assumed)" in ask().sentence
+    assert "(assumed)" not in ask({"requests_per_month": 10}).sentence

@@ -64,11 +64,12 @@ def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int 
             sampling, comparisons = sampled(setting, options, priced, cheapest, comparisons, draws=draws, seed=seed)
     table = assumption_table(rules)
     horizon = setting.assumptions.number("horizon_months")
+    assumed = setting.assumptions.all["requests_per_month"].origin == "default"
     return CostEstimate(
         as_of=request.as_of,
         horizon_months=horizon,
         requests_per_month=volume,
-        sentence=first_sentence(costs, cheapest, comparisons, below, volume, horizon),
+        sentence=first_sentence(costs, cheapest, comparisons, below, volume, horizon, assumed=assumed),
         cheapest=cheapest,
         recommended=recommended,
         options=costs,

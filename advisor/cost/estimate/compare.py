@@ -82,6 +82,8 @@ def first_sentence(
     below: BreakEven | None,
     volume: float,
     months: float,
+    *,
+    assumed: bool = False,
 ) -> str:
     """Return which option is cheapest at the volume and from which volume on that changes."""
     if cheapest is None:
@@ -89,7 +91,8 @@ def first_sentence(
     best = next(cost for cost in costs if cost.id == cheapest)
     total = best.total.mid if best.total else 0.0
     start = (
-        f"At {format_number(round(volume))} requests a month {in_sentence(best.name)} is cheapest: "
+        f"At {format_number(round(volume))} requests a month{' (assumed)' if assumed else ''} "
+        f"{in_sentence(best.name)} is cheapest: "
         f"about {total:,.0f} USD over {months:g} months"
     )
     names = {cost.id: cost.name for cost in costs}

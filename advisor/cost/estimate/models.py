@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from advisor.cost.prices import Price, Prices
     from advisor.cost.ranges import Range
 
+MARKET = "market"
+"""The name of no provider in particular: prices are the range over providers."""
+
 _TIERS = ("small", "mid", "frontier", "reasoning")
 
 
@@ -127,7 +130,11 @@ def tuned_model(
 ) -> TunedModel:
     """Return how tuning at a provider is billed on a day; prices that the table lacks are None."""
     owner = tuning_provider(provider)
-    available = fine_tuning_at(prices, provider, as_of, existing_customer=customer)
+    available = (
+        Availability(provider, True, "")
+        if owner == MARKET
+        else fine_tuning_at(prices, provider, as_of, existing_customer=customer)
+    )
     rows = [row for row in prices.of_kind("training", as_of=as_of) if row.provider == owner]
     row = _matching(rows, model, params_b)
     hosting = [r for r in prices.of_kind("hosting", as_of=as_of) if r.provider == owner and "usd" in r.figures]
@@ -142,7 +149,7 @@ def tuned_model(
         market = prices.one("gpu_range", "H100-80GB")
         gpu_hour, gpu = market.range, market.item
         source = f"market price of an H100, as {provider}'s own is not listed: {market.origin()}"
-    training, training_source = _training_price(prices, row, params_b)
+    training, training_source = _training_price(prices, owner, row, rows, params_b)
     return TunedModel(
         provider=provider,
         availability=available,
@@ -183,11 +190,16 @@ def _covers(item: str, params_b: float) -> bool:
     return named is not None and params_b <= float(named.group(1))
 
 
-def _training_price(prices: Prices, row: Price | None, params_b: float) -> tuple[Range | None, str]:
+def _training_price(
+    prices: Prices, owner: str, row: Price | None, rows: list[Price], params_b: float
+) -> tuple[Range | None, str]:
+    """Return USD per million training tokens and its origin; None, with the reason, where none is listed."""
     if row is not None and "usd" in row.figures:
         return row.range, row.origin()
-    sized = [r for r in prices.of_kind("training_range") if r.figures.get("params_b_max", 0) >= params_b]
-    if not sized:
-        return None, "no training price is listed for a model of that size"
-    best = min(sized, key=lambda r: r.figures["params_b_max"])
-    return best.range, best.origin()
+    if owner == MARKET:
+        sized = [r for r in prices.of_kind("training_range") if r.figures.get("params_b_max", 0) >= params_b]
+        if sized:
+            best = min(sized, key=lambda r: r.figures["params_b_max"])
+            return best.range, best.origin()
+    listed = ", ".join(each.item for each in rows) or "nothing"
+    return None, f"no training price is listed for this model at {owner} (listed: {listed})"
