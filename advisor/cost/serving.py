@@ -54,10 +54,11 @@ def serving_memory(numbers: Numbers, job: ServingJob) -> Range:
 
 def running_sequences(numbers: Numbers, job: ServingJob) -> float:
     """Return how many sequences can run at once: those in flight, the engine's limit, and what the cache can hold."""
-    weights = weight_bytes(numbers, job.size.total, job.precision).mid * numbers.value("serving", "weights_overhead")
+    weights = weight_bytes(numbers, job.size.total, job.precision).mid
     room = job.device.memory_bytes * job.n_gpus * numbers.value("serving", "usable_memory") - weights
     room -= numbers.value("serving", "runtime_gb") * 1e9 * job.n_gpus
-    per_sequence = job.shape.kv_bytes_per_token() * (job.input_len + job.output_len)
+    # Engines give out cache as sequences grow, so that a running one holds half of its output on average.
+    per_sequence = job.shape.kv_bytes_per_token() * (job.input_len + job.output_len / 2)
     held = room / per_sequence if per_sequence else math.inf
     limit = math.inf if job.fixed_batch else numbers.value("serving", "max_sequences")
     return max(1.0, min(job.sequences, limit, held))
