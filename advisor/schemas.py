@@ -68,7 +68,10 @@ def rules_schema(questionnaire: Questionnaire) -> dict[str, Any]:
 
 def result_schema() -> dict[str, Any]:
     """Return the schema of the JSON result."""
-    return {"$schema": _DIALECT, **Recommendation.model_json_schema(mode="serialization")}
+    schema = Recommendation.model_json_schema(mode="serialization")
+    for part in (schema, *schema["$defs"].values()):
+        part["required"] = list(part["properties"])  # a result holds every key, null where there is nothing to say
+    return {"$schema": _DIALECT, **schema}
 
 
 def _answer_schema(fact: Fact) -> dict[str, Any]:

@@ -265,9 +265,7 @@ def test_any_pieces_of_yaml_and_json(source: str, loader: type, monkeypatch: pyt
     messy()
 
 
-WORDS = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cn", "Co", "Cs"]), min_size=1, max_size=12
-)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn", "Co", "Cs"]), min_size=1, max_size=12)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**12), 10**12) | WORDS
     | st.floats(allow_nan=False, allow_infinity=False),
@@ -306,9 +304,7 @@ def test_yaml_that_pyyaml_writes_is_read_back(data: dict[str, Any]) -> None:
         def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
             return True
 
-    Quoting.add_representer(
-        str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
-    )
+    Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
     text = yaml.dump(data, Dumper=Quoting, allow_unicode=True)
     if any(key in text for key in ('""', "<<")):
         return

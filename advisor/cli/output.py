@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +48,8 @@ def _print(text: str) -> None:
 
 def _replace(path: Path, text: str) -> None:
     """Write a file beside its final place and move it there in one step."""
+    import tempfile  # only here: it brings many modules with it
+
     target = path.resolve()  # through a link, so that the link stays
     if target.is_dir():
         raise IsADirectoryError

@@ -36,14 +36,14 @@ class Places:
         position = next(i for i, item in enumerate(items) if item["id"] == name)
         return self._place(document, (*path, position))
 
-    def whole(self, folder: str, name: str, *path: str | int) -> tuple[str, int]:
-        """Return file and line (of `path`, or of the start) of the file in a folder that describes `name`."""
+    def whole(self, folder: str, name: str) -> tuple[str, int]:
+        """Return the file in a folder that describes `name`, and the line that says so."""
         for file in sorted((self.folder / folder).glob("*.yaml")):
             if file.name.endswith(TESTS_SUFFIX):
                 continue
             document = self._read(f"{folder}/{file.name}")
             if document.data.get("id") == name:
-                return self._place(document, path)
+                return self._place(document, ("id",))
         raise KeyError(name)
 
     def variant(self, intervention: str, variant: str) -> tuple[str, int]:
@@ -57,4 +57,4 @@ class Places:
 
     @staticmethod
     def _place(document: Document, path: KeyPath) -> tuple[str, int]:
-        return document.source, document.line(path) if path else 1
+        return document.source, document.line(path)
