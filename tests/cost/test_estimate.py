@@ -280,3 +280,14 @@ def test_devices_are_said_to_be_unpriced() -> None:
 def test_an_assumed_volume_is_said_to_be_assumed() -> None:
     assert "(assumed)" in ask().sentence
     assert "(assumed)" not in ask({"requests_per_month": 10}).sentence
+
+
+def test_some_defaults_follow_from_answers() -> None:
+    def used(facts: dict[str, Any], name: str) -> Any:
+        return next(a for a in ask(facts).assumptions if a.id == name)
+
+    assert used({"knowledge_change": "static"}, "changed_share").mid == 0
+    assert used({"knowledge_change": "live"}, "changed_share").mid == 1
+    small = used({"model_tier": "small", "deployment": "on_premises"}, "served_params_b")
+    assert (small.mid, small.origin) == (8, "answer")
+    assert used({"task": "classification"}, "label_usd").mid < used({"stakes": "high"}, "label_usd").mid

@@ -105,9 +105,8 @@ def _resolved(
         value, origin, source = _stated(stated[row["id"]], row, default), "yours", "stated by you"
     elif fact in facts and isinstance(facts[fact], int | float) and not isinstance(facts[fact], bool):
         value, origin, source = Range.exact(max(0.0, float(facts[fact]))), "answer", f"your answer to {fact}"
-    elif fact == "knowledge_change" and facts.get(fact) in table["changed_share"]:
-        value, origin = default, "answer"
-        source = f"assumption for knowledge that changes {facts[fact]}"
+    elif _by_answer(row, facts) is not None:
+        origin, source = "answer", f"{source}, by your answer to {row['by']}"
     return Assumption(row["id"], row["about"], row.get("unit", ""), value, origin, source, default)
 
 
@@ -122,11 +121,18 @@ def _default(
         return price.range, price.origin()
     if isinstance(row.get("value"), str):
         return row["value"], row["source"]
-    if row.get("fact") == "knowledge_change" and facts.get("knowledge_change") in table["changed_share"]:
-        return Range(*map(float, table["changed_share"][facts["knowledge_change"]])), row["source"]
+    by_answer = _by_answer(row, facts)
+    if by_answer is not None:
+        return by_answer, row["source"]
     if "value" in row:
         return Range.exact(float(row["value"])), row["source"]
     return Range(float(row["low"]), float(row["mid"]), float(row["high"])), row["source"]
+
+
+def _by_answer(row: Mapping[str, Any], facts: Mapping[str, Any]) -> Range | None:
+    """Return the default that a choice sets, such as the size of a model by its tier, or None."""
+    value = row.get("values", {}).get(str(facts.get(str(row.get("by", "")))))
+    return None if value is None else _read_range(value)
 
 
 def _holds(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
