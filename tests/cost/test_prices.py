@@ -104,3 +104,13 @@ def test_what_ends_within_the_horizon_lasts_until_then() -> None:
     assert months_left(date(2026, 11, 14), date(2027, 1, 14), 12) == pytest.approx(2.0, abs=0.02)
     assert months_left(date(2026, 11, 14), None, 12) == 12
     assert months_left(date(2027, 2, 1), date(2027, 1, 14), 12) == 0
+
+
+def test_every_file_has_the_shape_that_the_schema_describes() -> None:
+    from advisor.cost.reading import load, rules_directory
+    from advisor.cost.rule_files import CostFile, PriceFile
+
+    for path in sorted((rules_directory() / "prices").glob("*.yaml")):
+        assert PriceFile.model_validate(load(path).data).rows
+    for path in sorted((rules_directory() / "cost").glob("*.yaml")):
+        assert CostFile.model_validate(load(path).data).as_of
