@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from advisor.approaches import APPROACHES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from advisor.approaches import Approach
     from advisor.assess import Assessment, OptionScore
+    from advisor.plan_search import Parts
     from advisor.rules import RulePack
 
 Residual = tuple[float, ...]
@@ -76,11 +76,7 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
 
     probability = (1 - surprise) x softmax(-loss / temperature) + surprise / number of approaches not blocked.
     """
-    plans: dict[Approach, Plan] = {}
-    for plan in _sensible_plans(assessment):
-        known = plans.get(plan.approach)
-        if known is None or _rank(plan) < _rank(known):
-            plans[plan.approach] = plan
+    plans = _best_plans(assessment)
     best = min(plans.values(), key=_rank)
     weights = {approach: math.exp((best.loss - plan.loss) / pack.temperature) for approach, plan in plans.items()}
     whole = math.fsum(weights.values())
@@ -90,6 +86,34 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
         for approach in APPROACHES
     }
     return Choice(best, plans, probabilities)
+
+
+def _best_plans(assessment: Assessment) -> dict[Approach, Plan]:
+    """Return the best plan of each approach that is not blocked."""
+
+    def prefer(parts: Parts, other: Parts, name: int) -> bool:
+        approach = APPROACHES[name]
+        return _rank(_plan(assessment, parts, approach)) < _rank(_plan(assessment, other, approach))
+
+    found = assessment.search.best(
+        [score.excess for score in assessment.gaps],
+        [score.works for score in assessment.options],
+        sum(1 << i for i, score in enumerate(assessment.options) if score.blocks),
+        prefer,
+    )
+    return {
+        approach: _plan(assessment, best.parts, approach)
+        for approach, best in zip(APPROACHES, found, strict=True)
+        if best is not None
+    }
+
+
+def _plan(assessment: Assessment, places: Parts, approach: Approach) -> Plan:
+    """Return the plan of the options at some places."""
+    parts = tuple(assessment.options[i] for i in places)
+    residual = _residual(assessment, parts)
+    burden = _burden(parts)
+    return Plan(parts, approach, residual, burden, math.fsum(residual) + burden)
 
 
 def payments(assessment: Assessment, plan: Plan) -> tuple[Payment, ...]:
@@ -110,57 +134,49 @@ def difference(plan: Plan, other: Plan) -> tuple[Residual, float]:
 
 def least_loss(assessment: Assessment, intervention: str) -> tuple[float, float]:
     """Return the least loss of plans with an intervention and of plans without it (infinity where there is none)."""
-    with_it = without_it = math.inf
-    for plan in _sensible_plans(assessment):
-        if any(part.option.intervention == intervention for part in plan.parts):
-            with_it = min(with_it, plan.loss)
-        else:
-            without_it = min(without_it, plan.loss)
-    return with_it, without_it
+    groups: dict[str, list[OptionScore]] = {}
+    for score in assessment.options:
+        if not score.blocks:
+            groups.setdefault(score.option.intervention, []).append(score)
+    excess = tuple(gap.excess for gap in assessment.gaps)
+    own = groups.pop(intervention, [])
+    others = list(groups.values())
+    with_it = (_least(_narrowed(excess, part), part.option.burden, others) for part in own)
+    return min(with_it, default=math.inf), _least(excess, 0.0, others)
+
+
+def _least(open_: Residual, burden: float, groups: list[list[OptionScore]]) -> float:
+    """Return the least loss that can be reached from a residual by taking at most one part of each group."""
+    states = [(open_, burden)]
+    for group in groups:
+        states += [
+            (_narrowed(left, part), spent + part.option.burden)
+            for left, spent in states
+            for part in group
+            if _gain(left, part) > part.option.burden
+        ]
+    return min(math.fsum(left) + spent for left, spent in states)
+
+
+def _narrowed(open_: Residual, part: OptionScore) -> Residual:
+    """Return what a part leaves of a residual."""
+    return tuple(
+        [
+            left * (1 - share * part.works) if share else left
+            for left, share in zip(open_, part.option.closes, strict=True)
+        ]
+    )
+
+
+def _gain(open_: Residual, part: OptionScore) -> float:
+    """Return how much of a residual a part closes."""
+    return sum([left * share * part.works for left, share in zip(open_, part.option.closes, strict=True) if share])
 
 
 def _rank(plan: Plan) -> tuple[float, int, int, int, tuple[str, ...]]:
     """Return the sort key of a plan: least loss, then the simpler plan (the founding guidance wins ties)."""
     heavy = sum(part.option.heavy for part in plan.parts)
     return round(plan.loss, 12), heavy, APPROACHES.index(plan.approach), len(plan.parts), plan.part_ids
-
-
-def _sensible_plans(assessment: Assessment) -> Iterator[Plan]:
-    """Yield every plan that could be the best of its approach.
-
-    A light part whose whole benefit can't repay its burden is in no best plan, so it is left out from the start.
-    """
-    open_ = [score for score in assessment.options if not score.blocks]
-    heavy = [score for score in open_ if score.option.heavy]
-    light = [score for score in open_ if not score.option.heavy and _can_pay(assessment, score)]
-    light_sets = [(parts, _residual(assessment, parts), _burden(parts)) for parts in _sets(light)]
-    for heavy_parts in _sets(heavy):
-        shares = _shares_open(heavy_parts, len(assessment.gaps))
-        burden = _burden(heavy_parts)
-        for parts, residual, light_burden in light_sets:
-            left = tuple(a * b for a, b in zip(residual, shares, strict=True))
-            total = burden + light_burden
-            loss = math.fsum(left) + total
-            approach = _headline(heavy_parts, assessment, parts) if heavy_parts else APPROACHES[0]
-            yield Plan(parts + heavy_parts, approach, left, total, loss)
-
-
-def _sets(scores: list[OptionScore]) -> Iterator[tuple[OptionScore, ...]]:
-    """Yield every set with at most one variant of each intervention, the empty one first."""
-    groups: dict[str, list[OptionScore]] = {}
-    for score in scores:
-        groups.setdefault(score.option.intervention, []).append(score)
-    names = list(groups)
-    for size in range(len(names) + 1):
-        for chosen in combinations(names, size):
-            yield from product(*(groups[name] for name in chosen))
-
-
-def _can_pay(assessment: Assessment, score: OptionScore) -> bool:
-    gain = sum(
-        gap.excess * share * score.works for gap, share in zip(assessment.gaps, score.option.closes, strict=True)
-    )
-    return gain > score.option.burden
 
 
 def _shares_open(parts: Iterable[OptionScore], gaps: int) -> Residual:
@@ -179,22 +195,3 @@ def _residual(assessment: Assessment, parts: tuple[OptionScore, ...]) -> Residua
 
 def _burden(parts: Iterable[OptionScore]) -> float:
     return math.fsum(part.option.burden for part in parts)
-
-
-def _headline(heavy: tuple[OptionScore, ...], assessment: Assessment, light: tuple[OptionScore, ...]) -> Approach:
-    """Return the approach that a plan is named after.
-
-    Retrieval with training is an approach of its own; otherwise the heavy part whose removal raises the loss most.
-    """
-    approaches = {part.option.approach for part in heavy}
-    if {"rag", "fine_tuning"} <= approaches:
-        return "rag_and_fine_tuning"
-    if len(approaches) == 1:
-        return heavy[0].option.approach
-
-    def loss_without(part: OptionScore) -> float:
-        rest = (*light, *(other for other in heavy if other is not part))
-        return math.fsum(_residual(assessment, rest)) + _burden(rest)
-
-    losses = [(loss_without(part), -APPROACHES.index(part.option.approach), part.option.approach) for part in heavy]
-    return max(losses)[2]
