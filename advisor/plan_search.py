@@ -1,153 +1,126 @@
-"""The exact search for the plan of least loss, on plain numbers and without walking every plan.
+"""The exact search for the plans of least loss, on plain numbers and without walking every plan.
 
 loss(plan) = sum over gaps of excess x product over its options of (1 - share closed x works) + burden of its options.
-What may be left out is proven never to win: a share that an option closes is worth less the more other options stand
-beside it, so an option that can't repay its burden now can't repay it in any larger plan.
+What is left out is proven never to win: an option closes the less of a gap the more other options stand beside it, so
+one that can't repay its burden now can't repay it in any larger plan.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from operator import mul
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from advisor.approaches import APPROACHES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from advisor.rules import Option
 
 Parts: TypeAlias = tuple[int, ...]
-"""A plan by the places of its options: the light ones first, as the pack orders them."""
+"""A plan by the places of its options: the light ones first, each kind as the pack orders it."""
 
-NEAR: Final = 1e-11
-"""Losses this near are compared by the caller's exact rank."""
+State: TypeAlias = tuple[Parts, "list[float]", float]
+"""Some options, what they leave of each gap's excess, and their burden."""
 
+_NEAR: Final = 1e-11  # losses this near are compared by the other marks of a plan
 _BOTH: Final = APPROACHES.index("rag_and_fine_tuning")
 _HALVES: Final = frozenset((APPROACHES.index("rag"), APPROACHES.index("fine_tuning")))
-_PROMPTING: Final = 0
+_PROMPTING: Final = APPROACHES.index("prompting")
 
 
 @dataclass(frozen=True, slots=True)
 class HeavySet:
-    """A set of heavy options; `approach` is None where its name depends on what each part earns.
+    """A set of heavy interventions with every choice of their variants.
 
-    `rests` holds for each part the place of the set without it; `spare` are the parts whose idleness rules the set out.
+    `name` is its approach, None where that depends on what each intervention earns. `rests` are the places of the sets
+    with one intervention less, and `approaches` those of the interventions left out, in the same order. `spare` are the
+    interventions (by their place in the set) without which there is always a plan of the same name to compare with.
     """
 
-    parts: Parts
-    mask: int
-    burden: float
-    approach: int | None
-    names: tuple[int, ...]
+    choices: tuple[Parts, ...]
+    name: int | None
     rests: tuple[int, ...]
-    spare: tuple[tuple[int, int], ...]
+    approaches: tuple[int, ...]
+    spare: tuple[int, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Found:
-    """The best plan so far of one approach."""
+    """A plan and its loss."""
 
     loss: float
     parts: Parts
-
-
-LightSet: TypeAlias = "tuple[Parts, list[float], float]"
-"""Some light options, the residual with them, and the burden."""
-
-Prefer: TypeAlias = "Callable[[Parts, Parts, int], bool]"
-"""Whether the first of two plans of nearly equal loss comes before the second, both of one approach."""
 
 
 class PlanSearch:
     """What of a pack's options does not depend on the answers, prepared for searching."""
 
     def __init__(self, options: Sequence[Option]) -> None:
+        self.ids = [option.id for option in options]
+        self.is_heavy = [option.heavy for option in options]
         self.burdens = [option.burden for option in options]
         self.closes = [tuple((g, c) for g, c in enumerate(option.closes) if c) for option in options]
-        self.interventions = [option.intervention for option in options]
-        light: dict[str, list[int]] = {}
-        heavy: dict[str, list[int]] = {}
-        for i, option in enumerate(options):
-            (heavy if option.heavy else light).setdefault(option.intervention, []).append(i)
-        self.light = tuple(tuple(group) for group in light.values())
         self.approach_of = [APPROACHES.index(option.approach) for option in options]
-        choices = product(*((None, *group) for group in heavy.values()))
-        sets = sorted((tuple(i for i in chosen if i is not None) for chosen in choices), key=lambda s: (len(s), s))
-        place = {parts: i for i, parts in enumerate(sets)}
-        self.heavy = tuple(self._heavy_set(parts, place) for parts in sets)
+        groups: dict[bool, dict[str, list[int]]] = {False: {}, True: {}}
+        for i, option in enumerate(options):
+            groups[option.heavy].setdefault(option.intervention, []).append(i)
+        self.light = tuple(tuple(group) for group in groups[False].values())
+        heavy = [tuple(group) for group in groups[True].values()]
+        members = [chosen for size in range(len(heavy) + 1) for chosen in combinations(range(len(heavy)), size)]
+        place = {chosen: i for i, chosen in enumerate(members)}
+        self.heavy = tuple(self._heavy_set([heavy[k] for k in chosen], chosen, place) for chosen in members)
 
-    def _heavy_set(self, parts: Parts, place: dict[Parts, int]) -> HeavySet:
-        names = {self.approach_of[i] for i in parts}
-        approach = _BOTH if names >= _HALVES else None if len(names) > 1 else next(iter(names), _PROMPTING)
-        rests = tuple(place[parts[:k] + parts[k + 1 :]] for k in range(len(parts)))
-        # A smaller plan with the same name is at least as good where one of these can't repay its burden beside the
-        # rest. Of two parts that give the plan its name: leaving the idle one out keeps the name, or, when both are
-        # idle, leaving out the other does. A part beside retrieval and training never gives the name.
-        if approach is None:
-            spare = tuple(zip(parts, rests, strict=True)) if len(parts) == 2 else ()
+    def _heavy_set(self, groups: list[Parts], chosen: Parts, place: dict[Parts, int]) -> HeavySet:
+        approaches = tuple(self.approach_of[group[0]] for group in groups)
+        size = len(chosen)
+        name = _common_name(approaches)
+        if name is None:
+            spare = [0, 1] if size == 2 else []
         else:
-            beside = (approach == _BOTH and self.approach_of[i] not in _HALVES for i in parts)
-            spare = tuple(pair for pair, idle in zip(zip(parts, rests, strict=True), beside, strict=True) if idle)
-        return HeavySet(
-            parts=parts,
-            mask=sum(1 << i for i in parts),
-            burden=math.fsum(self.burdens[i] for i in parts),
-            approach=approach,
-            names=tuple(sorted(names)) if approach is None else (approach,),
-            rests=rests,
-            spare=spare,
-        )
+            spare = [k for k in range(size) if _common_name(approaches[:k] + approaches[k + 1 :]) == name]
+        rests = tuple(place[chosen[:k] + chosen[k + 1 :]] for k in range(size))
+        return HeavySet(tuple(product(*groups)), name, rests, approaches, tuple(spare))
 
     def best(
-        self, excess: Sequence[float], works: Sequence[float], blocked: int, prefer: Prefer, every: bool = True
+        self, excess: Sequence[float], works: Sequence[float], blocked: int, every: bool = True
     ) -> list[Found | None]:
         """Return the best plan of each approach, in the order of APPROACHES; None where every plan is blocked.
 
         `blocked` has a bit for each option that is. Without `every` only the best of all is sure to be found.
         """
-        return _Run(self, excess, works, blocked, prefer, every).search(blocked)
+        return _Run(self, excess, works, blocked).best(every)
+
+    def leader(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> int:
+        """Return the place in APPROACHES of the best plan of all."""
+        run = _Run(self, excess, works, blocked)
+        found = [(run.rank(plan.parts, name), name) for name, plan in enumerate(run.best(False)) if plan is not None]
+        return min(found)[1]
+
+
+def _common_name(approaches: Sequence[int]) -> int | None:
+    """Return the approach of a plan with heavy interventions of these, or None where it depends on the answers."""
+    names = {*approaches}
+    if names >= _HALVES:
+        return _BOTH
+    return None if len(names) > 1 else next(iter(names), _PROMPTING)
 
 
 class _Run:
-    """One search: the numbers of one set of answers and the best plans so far."""
+    """One search: the numbers of one set of answers, and the best plan of each set of heavy interventions so far."""
 
-    __slots__ = (
-        "best",
-        "every",
-        "excess",
-        "kept",
-        "least_left",
-        "lefts",
-        "light",
-        "light_sets",
-        "limits",
-        "prefer",
-        "shares",
-        "space",
-    )
+    __slots__ = ("blocked", "excess", "found", "least_left", "lefts", "light", "shares", "space", "works")
 
-    def __init__(
-        self,
-        space: PlanSearch,
-        excess: Sequence[float],
-        works: Sequence[float],
-        blocked: int,
-        prefer: Prefer,
-        every: bool,
-    ) -> None:
+    def __init__(self, space: PlanSearch, excess: Sequence[float], works: Sequence[float], blocked: int) -> None:
         self.space = space
         self.excess = excess
-        self.prefer = prefer
-        self.every = every
-        self.best: list[Found | None] = [None] * len(APPROACHES)
-        self.limits = [math.inf] * len(APPROACHES)  # above these losses a plan can't be the best of its name
-        self.lefts: list[list[float] | None] = [None] * len(space.heavy)
-        self.kept: list[list[tuple[list[float], float]]] = [[] for _ in APPROACHES]
-        self.light_sets: list[LightSet] | None = None
+        self.works = works
+        self.blocked = blocked
+        self.found: dict[int, Found | None] = {}
+        self.lefts: dict[Parts, list[float]] = {(): [*excess]}
         self.shares = [
             [(g, c * work) for g, c in closes if excess[g] > 0.0]
             for closes, work in zip(space.closes, works, strict=True)
@@ -162,48 +135,54 @@ class _Run:
             self.least_left.append(self._with_best_of(group, self.least_left[-1]))
         self.least_left.reverse()
 
-    def search(self, blocked: int) -> list[Found | None]:
+    def best(self, every: bool) -> list[Found | None]:
         """Return the best plan of each approach."""
-        limits, burdens, shares = self.limits, self.space.burdens, self.shares
+        best: list[Found | None] = [None] * len(APPROACHES)
+        limits = [math.inf] * len(APPROACHES)  # above these losses a plan can't be the best of its name
         for place, heavy in enumerate(self.space.heavy):
-            name = heavy.approach
-            limit = limits[name] if name is not None else max([limits[name] for name in heavy.names])
-            if blocked & heavy.mask or heavy.burden > limit:
-                continue
-            for i, rest in heavy.spare:
-                left = self._heavy_left(rest)
-                if sum([left[g] * share for g, share in shares[i]]) <= burdens[i]:
-                    break
+            spare = heavy.spare
+            if not every:
+                limit, spare = limits[0], tuple(range(len(heavy.rests)))
+            elif heavy.name is not None:
+                limit = limits[heavy.name]
+            elif spare:
+                # Named after the better of its two interventions, so it counts only where it beats both alone.
+                limit = min([math.inf if (one := self._least(rest)) is None else one.loss for rest in heavy.rests])
             else:
-                left = self._heavy_left(place)
-                if sum(map(mul, left, self.least_left[0])) + heavy.burden > limit:
-                    continue
-                if name is None:
-                    self._mixed(heavy)
-                elif not self._beaten(heavy, left, name):
-                    self._fixed(heavy, name, left)
-        return self.best
+                limit = math.inf
+            found = self._least(place, limit, spare)
+            if found is None:
+                continue
+            name = self._name(heavy) if heavy.name is None else heavy.name
+            known = best[name]
+            if known is None or self._before(found, known, name):
+                best[name] = found
+                if every:
+                    limits[name] = found.loss
+                else:
+                    limits[0] = min(limits[0], found.loss)
+        return best
 
-    def _heavy_left(self, place: int) -> list[float]:
-        """Return the residual beside a set of heavy options, from that of the set without its last part."""
-        known = self.lefts[place]
-        if known is None:
-            heavy = self.space.heavy[place]
-            known = self._left(self._heavy_left(heavy.rests[-1]), heavy.parts[-1:]) if heavy.parts else [*self.excess]
-            self.lefts[place] = known
-        return known
+    def rank(self, parts: Parts, name: int) -> tuple[float, int, int, int, tuple[str, ...]]:
+        """Return the sort key of a plan: least loss, then the simpler plan (the founding guidance wins ties)."""
+        space = self.space
+        left = self._left(self.excess, parts)
+        loss = math.fsum(left) + math.fsum(space.burdens[i] for i in parts)
+        heavy = sum([space.is_heavy[i] for i in parts])
+        return round(loss, 12), heavy, name, len(parts), tuple(space.ids[i] for i in parts)
 
-    def _beaten(self, heavy: HeavySet, left: list[float], name: int) -> bool:
-        """Return whether a set tried before has less loss with the same name, whatever light options stand beside."""
-        least = self.least_left[0]
-        for other, burden in self.kept[name]:
-            more = heavy.burden - burden
-            for mine, theirs, share in zip(left, other, least, strict=True):
-                more += (mine - theirs) * share if mine > theirs else mine - theirs
-            if more > NEAR:
-                return True
-        self.kept[name].append((left, heavy.burden))
-        return False
+    def _before(self, found: Found, known: Found, name: int) -> bool:
+        if abs(found.loss - known.loss) > _NEAR:
+            return found.loss < known.loss
+        return self.rank(found.parts, name) < self.rank(known.parts, name)
+
+    def _name(self, heavy: HeavySet) -> int:
+        """Return the approach of the intervention without which the least loss would be highest."""
+        without = []
+        for rest, approach in zip(heavy.rests, heavy.approaches, strict=True):
+            found = self._least(rest)
+            without.append((math.inf if found is None else round(found.loss, 12), -approach))
+        return -max(without)[1]
 
     def _gain(self, left: Sequence[float], option: int) -> float:
         """Return how much of a residual an option closes."""
@@ -217,6 +196,13 @@ class _Run:
                 result[g] *= 1 - share
         return result
 
+    def _heavy_left(self, parts: Parts) -> list[float]:
+        """Return what heavy options leave of the excess."""
+        known = self.lefts.get(parts)
+        if known is None:
+            known = self.lefts[parts] = self._left(self._heavy_left(parts[:-1]), parts[-1:])
+        return known
+
     def _with_best_of(self, group: list[int], left: list[float]) -> list[float]:
         """Return the least that any of some variants can leave of each gap."""
         most: dict[int, float] = {}
@@ -229,69 +215,72 @@ class _Run:
             result[g] *= 1 - share
         return result
 
-    def _fixed(self, heavy: HeavySet, name: int, left: list[float]) -> None:
-        """Try the light options beside heavy ones whose plan has one name whatever stands beside them."""
+    def _least(self, place: int, limit: float = math.inf, spare: tuple[int, ...] = ()) -> Found | None:
+        """Return the plan of least loss with a set of heavy interventions.
+
+        None where all are blocked, where all have more loss than `limit`, and where a `spare` part of it can't repay its
+        burden, so that the plan without is at least as good.
+        """
+        if place in self.found:
+            return self.found[place]
+        burdens, least_left = self.space.burdens, self.least_left[0]
+        best: Found | None = None
+        kept: list[tuple[list[float], float]] = []
+        for parts in self.space.heavy[place].choices:
+            burden = sum([burdens[i] for i in parts])
+            if burden > limit + _NEAR or any(self.blocked >> i & 1 for i in parts):
+                continue
+            if spare and self._idle(parts, spare):
+                continue
+            left = self._heavy_left(parts)
+            if sum(map(mul, left, least_left)) + burden > limit + _NEAR or self._beaten(left, burden, kept):
+                continue
+            kept.append((left, burden))
+            for light, open_, spent in self._with_light((parts, left, burden)):
+                loss = sum(open_) + spent
+                if best is None or loss < best.loss + _NEAR:
+                    found = Found(loss, light + parts)
+                    if best is None or self._before(found, best, _PROMPTING):
+                        best = found
+        if limit == math.inf:
+            self.found[place] = best
+        return best
+
+    def _idle(self, parts: Parts, spare: tuple[int, ...]) -> bool:
+        """Return whether a spare part can't repay its burden beside the other heavy ones."""
+        for k in spare:
+            i = parts[k]
+            if self._gain(self._heavy_left(parts[:k] + parts[k + 1 :]), i) <= self.space.burdens[i]:
+                return True
+        return False
+
+    def _beaten(self, left: list[float], burden: float, kept: list[tuple[list[float], float]]) -> bool:
+        """Return whether variants tried before have less loss, whatever light options stand beside."""
+        for other, other_burden in kept:
+            more = burden - other_burden
+            for mine, theirs, share in zip(left, other, self.least_left[0], strict=True):
+                more += (mine - theirs) * share if mine > theirs else mine - theirs
+            if more > _NEAR:
+                return True
+        return False
+
+    def _with_light(self, start: State) -> list[State]:
+        """Return the sets of light options, beside heavy ones, among which the best is."""
         burdens = self.space.burdens
-        states: list[LightSet] = [((), left, heavy.burden)]
+        states: list[State] = [((), start[1], start[2])]
         for k, group in enumerate(self.light, 1):
             later = self.least_left[k]
-            grown: list[LightSet] = []
+            grown: list[State] = []
             for state in states:
                 parts, open_, burden = state
-                optional = True
+                needed = False
                 for i in group:
-                    shares = self.shares[i]
-                    cost = burdens[i]
+                    shares, cost = self.shares[i], burdens[i]
                     if sum([open_[g] * share for g, share in shares]) > cost:
                         grown.append(((*parts, i), self._left(open_, (i,)), burden + cost))
-                        if sum([open_[g] * later[g] * share for g, share in shares]) > cost:
-                            optional = False
-                if optional:
+                        # Worth it even beside all that may still come: then no best plan goes without.
+                        needed = needed or sum([open_[g] * later[g] * share for g, share in shares]) > cost
+                if not needed:
                     grown.append(state)
             states = grown
-        for parts, open_, burden in states:
-            loss = sum(open_) + burden
-            if loss <= self.limits[name]:
-                self._offer(name, loss, parts + heavy.parts)
-
-    def _mixed(self, heavy: HeavySet) -> None:
-        """Try all light options beside heavy ones, naming each plan after the part that earns most."""
-        space = self.space
-        ones = [1.0] * len(self.excess)
-        rest = []
-        for place, i in enumerate(heavy.parts):
-            others = heavy.parts[:place] + heavy.parts[place + 1 :]
-            rest.append((space.approach_of[i], self._left(ones, others), math.fsum(space.burdens[j] for j in others)))
-        left_of = self._left(ones, heavy.parts)
-        for parts, open_, burden in self._all_light_sets():
-            loss = sum(map(mul, open_, left_of)) + burden + heavy.burden
-            if loss <= max([self.limits[name] for name in heavy.names]):
-                without = [(sum(map(mul, open_, others)) + burden + other, -name) for name, others, other in rest]
-                self._offer(-max(without)[1], loss, parts + heavy.parts)
-
-    def _all_light_sets(self) -> list[LightSet]:
-        if self.light_sets is None:
-            burdens = self.space.burdens
-            sets: list[LightSet] = [((), [*self.excess], 0.0)]
-            for group in self.light:
-                sets += [
-                    ((*parts, i), self._left(open_, (i,)), burden + burdens[i])
-                    for parts, open_, burden in sets
-                    for i in group
-                ]
-            self.light_sets = sets
-        return self.light_sets
-
-    def _offer(self, name: int, loss: float, parts: Parts) -> None:
-        """Keep a plan if it is the best of its approach so far."""
-        known = self.best[name]
-        if (
-            known is None
-            or loss < known.loss - NEAR
-            or (loss < known.loss + NEAR and self.prefer(parts, known.parts, name))
-        ):
-            self.best[name] = Found(loss, parts)
-            if self.every:
-                self.limits[name] = loss + NEAR
-            else:
-                self.limits[:] = [loss + NEAR] * len(self.limits)
+        return states

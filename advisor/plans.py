@@ -2,6 +2,9 @@
 
 loss(plan) = sum over gaps of excess severity x share left open + burden of its options,
 share left open = product over the plan's options of (1 - share closed at best x how well it works here).
+
+For each set of heavy interventions only the plan of least loss counts: with the variants and light parts that suit it
+best. It is named after the heavy intervention without which the least loss would be highest.
 """
 
 from __future__ import annotations
@@ -90,20 +93,13 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
 
 def _best_plans(assessment: Assessment) -> dict[Approach, Plan]:
     """Return the best plan of each approach that is not blocked."""
-
-    def prefer(parts: Parts, other: Parts, name: int) -> bool:
-        approach = APPROACHES[name]
-        return _rank(_plan(assessment, parts, approach)) < _rank(_plan(assessment, other, approach))
-
-    found = assessment.search.best(
-        [score.excess for score in assessment.gaps],
-        [score.works for score in assessment.options],
-        sum(1 << i for i, score in enumerate(assessment.options) if score.blocks),
-        prefer,
-    )
+    excess = [score.excess for score in assessment.gaps]
+    works = [score.works for score in assessment.options]
+    blocked = sum(1 << i for i, score in enumerate(assessment.options) if score.blocks)
+    found = assessment.search.best(excess, works, blocked)
     return {
-        approach: _plan(assessment, best.parts, approach)
-        for approach, best in zip(APPROACHES, found, strict=True)
+        APPROACHES[name]: _plan(assessment, best.parts, APPROACHES[name])
+        for name, best in enumerate(found)
         if best is not None
     }
 
