@@ -25,7 +25,6 @@ from advisor.recommendation import (
     Source,
     StageResult,
 )
-from advisor.rules import shipped_rules
 from advisor.techniques import pick, techniques
 from advisor.use_case import UseCase, check_use_case
 from advisor.verdict import decide
@@ -35,9 +34,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from advisor.conditions import Facts
+    from advisor.pack import RulePack, When
     from advisor.plans import Choice, Plan
     from advisor.rule_files import StageEntry
-    from advisor.rules import RulePack, When
     from advisor.techniques import Picked
     from advisor.verdict import Decision
 
@@ -51,7 +50,7 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
     `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Uses no clock and no
     network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire refuses.
     """
-    pack = rules if rules is not None else shipped_rules()
+    pack = rules if rules is not None else _shipped()
     problems = check_use_case(use_case, pack.questionnaire)
     if problems:
         raise AdvisorError(problems)
@@ -80,7 +79,7 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         technique_names={name: pack.techniques[name].name for name in used},
         approach_names={name: entry.name for name, entry in pack.approaches.items()},
         decided_by="rules",
-        probabilities=dict(choice.probabilities),
+        probabilities={str(name): share for name, share in choice.probabilities.items()},
         margin=decision.margin,
         gaps=gap_results(pack, facts, assessment),
         ledger=() if undecided else ledger(pack, facts, assessment, plan, picked),
@@ -101,6 +100,12 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         ),
     )
     return result.model_copy(update={"sources": _sources(pack, result)})
+
+
+def _shipped() -> RulePack:
+    from advisor.rules import shipped_rules  # only here: the command line brings its own pack, perhaps from the cache
+
+    return shipped_rules()
 
 
 def _next_action(

@@ -9,8 +9,8 @@ from advisor.compiled import compiled, logistic
 
 if TYPE_CHECKING:
     from advisor.conditions import Facts
+    from advisor.pack import Clause, Gap, Option, Rule, RulePack
     from advisor.plan_search import PlanSearch
-    from advisor.rules import Clause, Gap, Option, Rule, RulePack
 
 
 @dataclass(frozen=True, slots=True)

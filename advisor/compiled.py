@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from advisor.conditions import Condition, Facts
-    from advisor.rules import Clause, Rule, RulePack
+    from advisor.pack import Clause, Rule, RulePack
 
 Derived = TypeVar("Derived")
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from advisor.approaches import Approach
     from advisor.assess import Assessment, OptionScore
     from advisor.conditions import Facts
+    from advisor.pack import Rule, RulePack
     from advisor.plans import Choice, Plan
-    from advisor.rules import Rule, RulePack
     from advisor.techniques import Picked
     from advisor.verdict import Decision
 
@@ -53,7 +53,7 @@ def gap_results(pack: RulePack, facts: Facts, assessment: Assessment) -> dict[st
             remedy=score.gap.remedy,
             severity=score.severity,
             excess=score.excess,
-            settled=settled and reason(settled.because, facts, pack.questionnaire),
+            settled=reason(settled.because, facts, pack.questionnaire) if settled else None,
             contributions=contributions(pack, facts, score.contributions),
         )
     return results

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
 from advisor.documents import read_document
 from advisor.errors import AdvisorError
-from advisor.validation import Model, validated
+from advisor.records import Record
+from advisor.validation import validated
 from advisor.wording import quoted
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Condition: TypeAlias = dict[str, Any]
 """A condition as it is written in rule files; advisor.conditions compiles it."""
 
 
-class Option(Model):
+class Option(Record):
     """One answer to a choice; `label` reads inside a sentence."""
 
     id: str
@@ -33,17 +34,17 @@ class Option(Model):
     about: str
 
 
-class Direction(Model):
+class Direction(Record):
     """How an intervention's lead must move along the answers: never down (`rises`) or never up (`falls`)."""
 
     intervention: str
     lead: Literal["rises", "falls"]
     order: tuple[str | bool, ...] | None = None
-    start: float | None = Field(default=None, alias="from")
+    start: Annotated[float | None, Field(alias="from")] = None
     when: Condition | None = None
 
 
-class Fact(Model):
+class Fact(Record):
     """One thing that can be known about a use case, with its question and its valid answers."""
 
     id: str
@@ -75,7 +76,7 @@ class Fact(Model):
         raise KeyError(option_id)
 
 
-class FactGroup(Model):
+class FactGroup(Record):
     """A heading of the questionnaire."""
 
     id: str
@@ -83,7 +84,7 @@ class FactGroup(Model):
     about: str
 
 
-class Questionnaire(Model):
+class Questionnaire(Record):
     """Every fact that can be asked, in the order in which a person would answer."""
 
     schema_version: Literal[1]

@@ -18,7 +18,7 @@ from advisor.approaches import APPROACHES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from advisor.rules import Option
+    from advisor.pack import Option
 
 Parts: TypeAlias = tuple[int, ...]
 """A plan by the places of its options: the light ones first, each kind as the pack orders it."""
@@ -218,8 +218,8 @@ class _Run:
     def _least(self, place: int, limit: float = math.inf, spare: tuple[int, ...] = ()) -> Found | None:
         """Return the plan of least loss with a set of heavy interventions.
 
-        None where all are blocked, where all have more loss than `limit`, and where a `spare` part of it can't repay its
-        burden, so that the plan without is at least as good.
+        None where all are blocked, where all have more loss than `limit`, and where a `spare` part of it can't repay
+        its burden, so that the plan without is at least as good.
         """
         if place in self.found:
             return self.found[place]

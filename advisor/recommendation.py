@@ -5,18 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from advisor.approaches import Approach
 from advisor.facts import FactValue
+from advisor.records import Record
 
 Verdict = Literal["recommend", "not_yet", "undecided"]
 
 
-class Result(BaseModel):
+class Result(Record):
     """The base of everything in a recommendation: unchangeable and closed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Contribution(Result):

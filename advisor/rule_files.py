@@ -1,4 +1,4 @@
-"""The shape of each file of a rule pack, as pydantic models. Their JSON Schemas serve editors."""
+"""The shape of each file of a rule pack, as records that pydantic checks. Their JSON Schemas serve editors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from advisor.approaches import Approach
-from advisor.validation import Model
+from advisor.records import Record
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -20,7 +20,7 @@ Share = Annotated[float, Field(strict=True, ge=0, lt=1)]
 Weight = Annotated[float, Field(strict=True, ge=-6, le=6)]
 
 
-class RuleEntry(Model):
+class RuleEntry(Record):
     """One piece of evidence: a weight in log-odds that counts when the condition holds."""
 
     id: Slug
@@ -32,7 +32,7 @@ class RuleEntry(Model):
     basis: Literal["fitted", "judgement"] = "judgement"
 
 
-class ConditionEntry(Model):
+class ConditionEntry(Record):
     """A condition with the reason that is given when it holds: a hard block, or what settles a gap."""
 
     id: Slug | None = None
@@ -41,7 +41,7 @@ class ConditionEntry(Model):
     evidence: tuple[Slug, ...] = ()
 
 
-class GapFile(Model):
+class GapFile(Record):
     """rules/gaps/*.yaml: one gap, its prior in log-odds and the evidence for and against it."""
 
     id: Identifier
@@ -53,14 +53,14 @@ class GapFile(Model):
     rules: tuple[RuleEntry, ...]
 
 
-class Works(Model):
+class Works(Record):
     """How well an intervention works here: a prior in log-odds and evidence that moves it."""
 
     prior: Number = 0.0
     rules: tuple[RuleEntry, ...] = ()
 
 
-class Burden(Model):
+class Burden(Record):
     """What an intervention costs in effort, in units of loss (1 = one gap left wide open)."""
 
     build: Positive = 0.0
@@ -69,7 +69,7 @@ class Burden(Model):
     risk: Positive = 0.0
 
 
-class VariantEntry(Model):
+class VariantEntry(Record):
     """One way to carry out an intervention: the share of each gap that it closes at best, and its burden."""
 
     id: Identifier
@@ -81,7 +81,7 @@ class VariantEntry(Model):
     blocks: tuple[ConditionEntry, ...] = ()
 
 
-class InterventionFile(Model):
+class InterventionFile(Record):
     """rules/interventions/*.yaml: something that can be done about gaps, with its variants."""
 
     id: Identifier
@@ -94,7 +94,7 @@ class InterventionFile(Model):
     variants: Annotated[tuple[VariantEntry, ...], Field(min_length=1)]
 
 
-class EvidenceEntry(Model):
+class EvidenceEntry(Record):
     """One source: what it found, how strong it is, and who says otherwise."""
 
     id: Slug
@@ -109,13 +109,13 @@ class EvidenceEntry(Model):
     disagrees_with: tuple[Slug, ...] = ()
 
 
-class EvidenceFile(Model):
+class EvidenceFile(Record):
     """rules/evidence.yaml: every source that rules cite."""
 
     evidence: tuple[EvidenceEntry, ...]
 
 
-class TechniqueEntry(Model):
+class TechniqueEntry(Record):
     """The name of a technique as a reader knows it."""
 
     id: Identifier
@@ -123,7 +123,7 @@ class TechniqueEntry(Model):
     about: Sentence
 
 
-class ChoiceOption(Model):
+class ChoiceOption(Record):
     """One possible answer to a choice inside an intervention; without `when` it holds always."""
 
     id: Slug
@@ -136,7 +136,7 @@ class ChoiceOption(Model):
     against: tuple[Slug, ...] = ()
 
 
-class ChoiceEntry(Model):
+class ChoiceEntry(Record):
     """A choice to make inside an intervention (or one variant): the first option that holds, or every one."""
 
     id: Slug
@@ -146,14 +146,14 @@ class ChoiceEntry(Model):
     options: Annotated[tuple[ChoiceOption, ...], Field(min_length=1)]
 
 
-class TechniquesFile(Model):
+class TechniquesFile(Record):
     """rules/techniques.yaml: the techniques and how each part of a plan chooses among them."""
 
     techniques: tuple[TechniqueEntry, ...]
     choices: tuple[ChoiceEntry, ...]
 
 
-class Experiment(Model):
+class Experiment(Record):
     """The cheapest experiment that settles a gate."""
 
     do: Sentence
@@ -163,7 +163,7 @@ class Experiment(Model):
     if_fail: Sentence
 
 
-class GateEntry(Model):
+class GateEntry(Record):
     """What must be in place before weights are changed or a dearer model is bought."""
 
     id: Slug
@@ -175,13 +175,13 @@ class GateEntry(Model):
     evidence: tuple[Slug, ...] = ()
 
 
-class GatesFile(Model):
+class GatesFile(Record):
     """rules/gates.yaml."""
 
     gates: tuple[GateEntry, ...]
 
 
-class ContradictionEntry(Model):
+class ContradictionEntry(Record):
     """Answers that can not both be right, with what to do about it."""
 
     id: Slug
@@ -190,13 +190,13 @@ class ContradictionEntry(Model):
     mend: Sentence
 
 
-class ContradictionsFile(Model):
+class ContradictionsFile(Record):
     """rules/contradictions.yaml."""
 
     contradictions: tuple[ContradictionEntry, ...]
 
 
-class NoteEntry(Model):
+class NoteEntry(Record):
     """A finding outside the approaches; those marked `first` are said before anything else."""
 
     id: Slug
@@ -209,13 +209,13 @@ class NoteEntry(Model):
     evidence: tuple[Slug, ...] = ()
 
 
-class NotesFile(Model):
+class NotesFile(Record):
     """rules/notes.yaml."""
 
     notes: tuple[NoteEntry, ...]
 
 
-class StageEntry(Model):
+class StageEntry(Record):
     """One rung of the staged plan: what to do, how long it takes, when it is done and when to stop there."""
 
     id: Slug
@@ -228,13 +228,13 @@ class StageEntry(Model):
     stop: Sentence
 
 
-class StagesFile(Model):
+class StagesFile(Record):
     """rules/stages.yaml: in the order in which rungs are climbed."""
 
     stages: tuple[StageEntry, ...]
 
 
-class ApproachEntry(Model):
+class ApproachEntry(Record):
     """The words for one approach."""
 
     id: Approach
@@ -243,7 +243,7 @@ class ApproachEntry(Model):
     headline: Sentence
 
 
-class Thresholds(Model):
+class Thresholds(Record):
     """Below these the verdict is `undecided`.
 
     `answers` in number; `margin` between the two best approaches' probabilities; `decided_gaps` are needed before
@@ -255,7 +255,7 @@ class Thresholds(Model):
     decided_gaps: Annotated[int, Field(ge=1)]
 
 
-class SettingsFile(Model):
+class SettingsFile(Record):
     """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers."""
 
     version: str
@@ -268,7 +268,7 @@ class SettingsFile(Model):
     thresholds: Thresholds
 
 
-class WordingFile(Model):
+class WordingFile(Record):
     """rules/wording.yaml: the sentences that the program builds around the rules' reasons."""
 
     recommend: str

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.conditions import Condition, Facts, Truth
+    from advisor.pack import RulePack
     from advisor.rule_files import ChoiceOption
-    from advisor.rules import RulePack
 
 EXPECTS: Final = {
     "rule": "holds",

@@ -1,141 +1,44 @@
-"""The rule pack: every rule file loaded, checked against the others, and ready for the engine."""
+"""Loading a rule pack: every rule file read, checked against the others, and made ready for the engine."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor import rule_files as files
 from advisor.approaches import APPROACHES
-from advisor.conditions import Condition, facts_read, parse_condition
+from advisor.conditions import facts_read, parse_condition
 from advisor.documents import Document, read_document
 from advisor.errors import AdvisorError, Problem, nearest
 from advisor.facts import Questionnaire, load_questionnaire
+from advisor.pack import Clause, Gap, Option, Rule, RulePack, When, shipped_rules_folder
 from advisor.reasons import placeholders
 from advisor.validation import validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
-    from pydantic import BaseModel
+    from advisor.conditions import Condition
+    from advisor.records import Record
 
-    from advisor.approaches import Approach
+__all__ = [
+    "Clause",
+    "Gap",
+    "Option",
+    "Rule",
+    "RulePack",
+    "When",
+    "load_rules",
+    "shipped_rules",
+    "shipped_rules_folder",
+]
 
-Model = TypeVar("Model", bound="BaseModel")
+Model = TypeVar("Model", bound="Record")
 Path_ = tuple[str | int, ...]
 
 TESTS_SUFFIX = ".tests.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One weight of evidence, in log-odds, for a gap or for how well an intervention works."""
-
-    id: str
-    condition: Condition
-    weight: float
-    because: str
-    evidence: tuple[str, ...]
-    against: tuple[str, ...]
-    basis: str
-    source: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A condition with the reason given when it holds: a hard block, or what settles a gap."""
-
-    id: str
-    condition: Condition
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A gap (or the efficiency pressure): its prior in log-odds and its evidence."""
-
-    id: str
-    name: str
-    about: str
-    remedy: str
-    prior: float
-    rules: tuple[Rule, ...]
-    settled_by: Clause | None
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One variant of an intervention, as it can stand in a plan.
-
-    `closes` holds for each gap, in the pack's order, the share that it closes when it works fully (0..1).
-    `burden` is its whole burden in units of loss.
-    """
-
-    id: str
-    intervention: str
-    variant: str
-    name: str
-    about: str
-    approach: Approach
-    heavy: bool
-    closes: tuple[float, ...]
-    burden: float
-    burden_parts: Mapping[str, float]
-    prior: float
-    rules: tuple[Rule, ...]
-    blocks: tuple[Clause, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """An entry of a rule file together with its parsed condition (None: holds always)."""
-
-    entry: Any
-    condition: Condition | None
-
-
-@dataclass(frozen=True, slots=True)
-class RulePack:
-    """Everything that decides, loaded once and never changed. `derived` keeps what is worked out from it once."""
-
-    version: str
-    hash: str
-    as_of: date
-    temperature: float
-    surprise: float
-    thresholds: files.Thresholds
-    questionnaire: Questionnaire
-    gaps: tuple[Gap, ...]
-    interventions: Mapping[str, files.InterventionFile]
-    options: tuple[Option, ...]
-    approaches: Mapping[Approach, files.ApproachEntry]
-    evidence: Mapping[str, files.EvidenceEntry]
-    techniques: Mapping[str, files.TechniqueEntry]
-    choices: tuple[tuple[files.ChoiceEntry, tuple[When, ...]], ...]
-    gates: tuple[When, ...]
-    contradictions: tuple[When, ...]
-    notes: tuple[When, ...]
-    stages: tuple[When, ...]
-    wording: files.WordingFile
-    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    @property
-    def rules(self) -> dict[str, Rule]:
-        """Return every rule of the pack by its id."""
-        gap_rules = (rule for gap in self.gaps for rule in gap.rules)
-        return {rule.id: rule for rule in (*gap_rules, *(r for o in self.options for r in o.rules))}
-
-
-def shipped_rules_folder() -> Path:
-    """Return the folder of the rules that ship with the program, in a wheel as well as in a checkout."""
-    package = Path(__file__).parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from advisor import rule_files as files
 from advisor.facts import Questionnaire
@@ -14,13 +14,12 @@ from advisor.use_case import UseCase
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic import BaseModel
-
     from advisor.facts import Fact
+    from advisor.records import Record
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _CONDITION_KEYS: Final = ("when", "fails_when", "only_if")
-_RULE_FILES: Final[dict[str, type[BaseModel]]] = {
+_RULE_FILES: Final[dict[str, type[Record]]] = {
     "facts.yaml": Questionnaire,
     "settings.yaml": files.SettingsFile,
     "gaps/*.yaml": files.GapFile,
@@ -52,7 +51,9 @@ def use_case_schema(questionnaire: Questionnaire) -> dict[str, Any]:
 
 def rules_schema(questionnaire: Questionnaire) -> dict[str, Any]:
     """Return the schema of rule files; it accepts each kind of file, and `$defs` holds them one by one."""
-    _, shared = models_json_schema([(model, "validation") for model in _RULE_FILES.values()])
+    _, shared = TypeAdapter.json_schemas(
+        [(file, "validation", TypeAdapter(model)) for file, model in _RULE_FILES.items()]
+    )
     definitions = shared["$defs"]
     for definition in definitions.values():
         for key in _CONDITION_KEYS:
@@ -68,7 +69,7 @@ def rules_schema(questionnaire: Questionnaire) -> dict[str, Any]:
 
 def result_schema() -> dict[str, Any]:
     """Return the schema of the JSON result."""
-    schema = Recommendation.model_json_schema(mode="serialization")
+    schema = Recommendation.model_json_schema()
     for part in (schema, *schema["$defs"].values()):
         part["required"] = list(part["properties"])  # a result holds every key, null where there is nothing to say
     return {"$schema": _DIALECT, **schema}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from advisor.conditions import Facts
+    from advisor.pack import Option, RulePack
     from advisor.plans import Plan
     from advisor.rule_files import ChoiceEntry, ChoiceOption
-    from advisor.rules import Option, RulePack
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from advisor.errors import AdvisorError, Problem, nearest
+from advisor.records import Record
 from advisor.wording import kind_of, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
 
     from advisor.documents import Document, KeyPath
 
 
 class Model(BaseModel):
-    """The base of everything read from rule files: unchangeable, and without keys that nobody reads."""
+    """The base of what is read from files and needs checks of its own: unchangeable, without keys that nobody reads."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-_M = TypeVar("_M", bound=BaseModel)
+class Checked(Protocol):
+    """What both kinds of shapes can do: pydantic's models, and the lighter records."""
+
+    @classmethod
+    def model_validate(cls, data: Any, /) -> Self:
+        """Return the value that plain data describe, or raise pydantic's ValidationError."""
+
+
+_M = TypeVar("_M", bound=Checked)
+Shape: TypeAlias = type[Any]
 
 
 def validated(model: type[_M], document: Document, at: KeyPath = ()) -> _M:
@@ -35,7 +46,7 @@ def validated(model: type[_M], document: Document, at: KeyPath = ()) -> _M:
         raise AdvisorError(problems_of(error, model, document, at)) from None
 
 
-def problems_of(error: ValidationError, model: type[BaseModel], document: Document, at: KeyPath = ()) -> list[Problem]:
+def problems_of(error: ValidationError, model: Shape, document: Document, at: KeyPath = ()) -> list[Problem]:
     """Return what pydantic found wrong as problems with lines, in the order of the lines, each said once."""
     found: dict[Problem, None] = {}
     for detail in error.errors(include_url=False):
@@ -45,14 +56,14 @@ def problems_of(error: ValidationError, model: type[BaseModel], document: Docume
     return sorted(found, key=lambda problem: problem.line or 0)
 
 
-def _in_words(detail: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str | None]:
+def _in_words(detail: Mapping[str, Any], model: Shape) -> tuple[str, str | None]:
     """Return the message and the nearest valid name for one of pydantic's error details."""
     loc, value = detail["loc"], detail["input"]
     name = ".".join(str(step) for step in loc)
     kind = detail["type"]
     if kind == "missing":
         return f"{name} is missing", None
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         known = _fields_at(model, loc[:-1])
         return f"unknown key {quoted(loc[-1])}", nearest_name(loc[-1], known)
     if kind == "literal_error":
@@ -74,20 +85,32 @@ def nearest_name(name: object, known: tuple[str, ...]) -> str | None:
     return nearest(name, known) if isinstance(name, str) and len(name) <= 60 else None
 
 
-def _fields_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> tuple[str, ...]:
+def _fields_at(model: Shape, loc: tuple[str | int, ...]) -> tuple[str, ...]:
     """Return the keys that the model at `loc` knows, as they are written in files."""
-    current: type[BaseModel] | None = model
+    current: Shape | None = model
     for step in loc:
         if current is None:
             return ()
-        by_key = {field.alias or name: field for name, field in current.model_fields.items()}
-        if step in by_key:
-            current = _model_in(by_key[str(step)].annotation)
-    return tuple(field.alias or name for name, field in current.model_fields.items()) if current else ()
+        fields = _fields(current)
+        if step in fields:
+            current = _model_in(fields[str(step)])
+    return tuple(_fields(current)) if current else ()
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _fields(model: Shape) -> dict[str, Any]:
+    """Return the type of each field, by its key as it is written in files."""
+    if issubclass(model, BaseModel):
+        return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    hints = get_type_hints(model, include_extras=True)
+    return {_key(name, hints[name]): hints[name] for name in model.field_names}
+
+
+def _key(name: str, hint: Any) -> str:
+    return next((note.alias for note in getattr(hint, "__metadata__", ()) if getattr(note, "alias", None)), name)
+
+
+def _model_in(annotation: Any) -> Shape | None:
     """Return the first model inside a type such as `tuple[Option, ...] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and issubclass(annotation, (BaseModel, Record)):
         return annotation
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)

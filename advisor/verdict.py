@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from advisor.approaches import Approach
     from advisor.assess import Assessment
     from advisor.conditions import Facts, Truth
+    from advisor.pack import RulePack
     from advisor.plans import Choice
     from advisor.recommendation import Verdict
     from advisor.rule_files import GateEntry
-    from advisor.rules import RulePack
 
 
 @dataclass(frozen=True, slots=True)

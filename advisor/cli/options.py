@@ -12,16 +12,16 @@ from advisor.wording import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from advisor.rules import RulePack
+    from advisor.pack import RulePack
 
 RULES_HELP = "A folder with a complete rule pack, used instead of the shipped one."
 
 
 def rule_pack(folder: str | None) -> RulePack:
     """Return the pack in a folder, or the shipped one."""
-    from advisor.rules import load_rules, shipped_rules
+    from advisor.rule_cache import cached_rules
 
-    return shipped_rules() if folder is None else load_rules(folder)
+    return cached_rules(folder)
 
 
 def one_of(text: str, known: tuple[str, ...], option: str) -> str:

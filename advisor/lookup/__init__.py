@@ -12,7 +12,7 @@ from advisor.wording import quoted
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from advisor.rules import RulePack
+    from advisor.pack import RulePack
 
 __all__ = ["CitedSource", "Entry", "look_up"]
 

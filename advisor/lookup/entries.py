@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from advisor.conditions import Condition
     from advisor.facts import Direction, Fact
     from advisor.lookup.places import Places
+    from advisor.pack import Clause, Gap, Option, Rule, RulePack, When
     from advisor.rule_files import ChoiceEntry, ChoiceOption
-    from advisor.rules import Clause, Gap, Option, Rule, RulePack, When
 
 
 @dataclass(frozen=True, slots=True)

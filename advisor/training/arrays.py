@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.conditions import Facts
-    from advisor.rules import Rule, RulePack
+    from advisor.pack import Rule, RulePack
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]

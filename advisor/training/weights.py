@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from advisor.facts import FactValue
-    from advisor.rules import RulePack
+    from advisor.pack import RulePack
     from advisor.scenarios import Scenario
     from advisor.training.arrays import Floats, Ints, PackArrays, Parameters
 
