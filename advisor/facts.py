@@ -9,7 +9,7 @@ from pydantic import Field
 
 from advisor.documents import read_document
 from advisor.errors import AdvisorError
-from advisor.records import Record
+from advisor.shape import Shape
 from advisor.validation import validated
 from advisor.wording import quoted
 
@@ -26,7 +26,7 @@ Condition: TypeAlias = dict[str, Any]
 """A condition as it is written in rule files; advisor.conditions compiles it."""
 
 
-class Option(Record):
+class Option(Shape):
     """One answer to a choice; `label` reads inside a sentence."""
 
     id: str
@@ -34,7 +34,7 @@ class Option(Record):
     about: str
 
 
-class Direction(Record):
+class Direction(Shape):
     """How an intervention's lead must move along the answers: never down (`rises`) or never up (`falls`)."""
 
     intervention: str
@@ -44,7 +44,7 @@ class Direction(Record):
     when: Condition | None = None
 
 
-class Fact(Record):
+class Fact(Shape):
     """One thing that can be known about a use case, with its question and its valid answers."""
 
     id: str
@@ -76,7 +76,7 @@ class Fact(Record):
         raise KeyError(option_id)
 
 
-class FactGroup(Record):
+class FactGroup(Shape):
     """A heading of the questionnaire."""
 
     id: str
@@ -84,7 +84,7 @@ class FactGroup(Record):
     about: str
 
 
-class Questionnaire(Record):
+class Questionnaire(Shape):
     """Every fact that can be asked, in the order in which a person would answer."""
 
     schema_version: Literal[1]

@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from advisor.records import Record
+from advisor.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ def _name(kind: type) -> str:
 
 
 def _field_names(kind: Any) -> tuple[str, ...]:
-    if issubclass(kind, Record):
+    if issubclass(kind, Shape):
         names: tuple[str, ...] = kind.field_names
         return names
     return tuple(field.name for field in fields(kind) if field.init)
@@ -55,7 +55,7 @@ def _maker(kind: type, names: tuple[str, ...]) -> Any:
     """Return what makes an object from the values of its fields; ValueError when the class has others by now."""
     if names != _field_names(kind):
         raise ValueError(f"{kind.__name__} has other fields")
-    if not issubclass(kind, Record):
+    if not issubclass(kind, Shape):
         return lambda values: kind(*values)
 
     def record(values: list[Any]) -> Any:

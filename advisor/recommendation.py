@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from advisor.approaches import Approach
 from advisor.facts import FactValue
-from advisor.records import Record
+from advisor.shape import Shape
 
 Verdict = Literal["recommend", "not_yet", "undecided"]
 
 
-class Result(Record):
+class Result(Shape):
     """The base of everything in a recommendation: unchangeable and closed."""
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from advisor.approaches import Approach
-from advisor.records import Record
+from advisor.shape import Shape
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -20,7 +20,7 @@ Share = Annotated[float, Field(strict=True, ge=0, lt=1)]
 Weight = Annotated[float, Field(strict=True, ge=-6, le=6)]
 
 
-class RuleEntry(Record):
+class RuleEntry(Shape):
     """One piece of evidence: a weight in log-odds that counts when the condition holds."""
 
     id: Slug
@@ -32,7 +32,7 @@ class RuleEntry(Record):
     basis: Literal["fitted", "judgement"] = "judgement"
 
 
-class ConditionEntry(Record):
+class ConditionEntry(Shape):
     """A condition with the reason that is given when it holds: a hard block, or what settles a gap."""
 
     id: Slug | None = None
@@ -41,7 +41,7 @@ class ConditionEntry(Record):
     evidence: tuple[Slug, ...] = ()
 
 
-class GapFile(Record):
+class GapFile(Shape):
     """rules/gaps/*.yaml: one gap, its prior in log-odds and the evidence for and against it."""
 
     id: Identifier
@@ -53,14 +53,14 @@ class GapFile(Record):
     rules: tuple[RuleEntry, ...]
 
 
-class Works(Record):
+class Works(Shape):
     """How well an intervention works here: a prior in log-odds and evidence that moves it."""
 
     prior: Number = 0.0
     rules: tuple[RuleEntry, ...] = ()
 
 
-class Burden(Record):
+class Burden(Shape):
     """What an intervention costs in effort, in units of loss (1 = one gap left wide open)."""
 
     build: Positive = 0.0
@@ -69,7 +69,7 @@ class Burden(Record):
     risk: Positive = 0.0
 
 
-class VariantEntry(Record):
+class VariantEntry(Shape):
     """One way to carry out an intervention: the share of each gap that it closes at best, and its burden."""
 
     id: Identifier
@@ -81,7 +81,7 @@ class VariantEntry(Record):
     blocks: tuple[ConditionEntry, ...] = ()
 
 
-class InterventionFile(Record):
+class InterventionFile(Shape):
     """rules/interventions/*.yaml: something that can be done about gaps, with its variants."""
 
     id: Identifier
@@ -94,7 +94,7 @@ class InterventionFile(Record):
     variants: Annotated[tuple[VariantEntry, ...], Field(min_length=1)]
 
 
-class EvidenceEntry(Record):
+class EvidenceEntry(Shape):
     """One source: what it found, how strong it is, and who says otherwise."""
 
     id: Slug
@@ -109,13 +109,13 @@ class EvidenceEntry(Record):
     disagrees_with: tuple[Slug, ...] = ()
 
 
-class EvidenceFile(Record):
+class EvidenceFile(Shape):
     """rules/evidence.yaml: every source that rules cite."""
 
     evidence: tuple[EvidenceEntry, ...]
 
 
-class TechniqueEntry(Record):
+class TechniqueEntry(Shape):
     """The name of a technique as a reader knows it."""
 
     id: Identifier
@@ -123,7 +123,7 @@ class TechniqueEntry(Record):
     about: Sentence
 
 
-class ChoiceOption(Record):
+class ChoiceOption(Shape):
     """One possible answer to a choice inside an intervention; without `when` it holds always."""
 
     id: Slug
@@ -136,7 +136,7 @@ class ChoiceOption(Record):
     against: tuple[Slug, ...] = ()
 
 
-class ChoiceEntry(Record):
+class ChoiceEntry(Shape):
     """A choice to make inside an intervention (or one variant): the first option that holds, or every one."""
 
     id: Slug
@@ -146,14 +146,14 @@ class ChoiceEntry(Record):
     options: Annotated[tuple[ChoiceOption, ...], Field(min_length=1)]
 
 
-class TechniquesFile(Record):
+class TechniquesFile(Shape):
     """rules/techniques.yaml: the techniques and how each part of a plan chooses among them."""
 
     techniques: tuple[TechniqueEntry, ...]
     choices: tuple[ChoiceEntry, ...]
 
 
-class Experiment(Record):
+class Experiment(Shape):
     """The cheapest experiment that settles a gate."""
 
     do: Sentence
@@ -163,7 +163,7 @@ class Experiment(Record):
     if_fail: Sentence
 
 
-class GateEntry(Record):
+class GateEntry(Shape):
     """What must be in place before weights are changed or a dearer model is bought."""
 
     id: Slug
@@ -175,13 +175,13 @@ class GateEntry(Record):
     evidence: tuple[Slug, ...] = ()
 
 
-class GatesFile(Record):
+class GatesFile(Shape):
     """rules/gates.yaml."""
 
     gates: tuple[GateEntry, ...]
 
 
-class ContradictionEntry(Record):
+class ContradictionEntry(Shape):
     """Answers that can not both be right, with what to do about it."""
 
     id: Slug
@@ -190,13 +190,13 @@ class ContradictionEntry(Record):
     mend: Sentence
 
 
-class ContradictionsFile(Record):
+class ContradictionsFile(Shape):
     """rules/contradictions.yaml."""
 
     contradictions: tuple[ContradictionEntry, ...]
 
 
-class NoteEntry(Record):
+class NoteEntry(Shape):
     """A finding outside the approaches; those marked `first` are said before anything else."""
 
     id: Slug
@@ -209,13 +209,13 @@ class NoteEntry(Record):
     evidence: tuple[Slug, ...] = ()
 
 
-class NotesFile(Record):
+class NotesFile(Shape):
     """rules/notes.yaml."""
 
     notes: tuple[NoteEntry, ...]
 
 
-class StageEntry(Record):
+class StageEntry(Shape):
     """One rung of the staged plan: what to do, how long it takes, when it is done and when to stop there."""
 
     id: Slug
@@ -228,13 +228,13 @@ class StageEntry(Record):
     stop: Sentence
 
 
-class StagesFile(Record):
+class StagesFile(Shape):
     """rules/stages.yaml: in the order in which rungs are climbed."""
 
     stages: tuple[StageEntry, ...]
 
 
-class ApproachEntry(Record):
+class ApproachEntry(Shape):
     """The words for one approach."""
 
     id: Approach
@@ -243,7 +243,7 @@ class ApproachEntry(Record):
     headline: Sentence
 
 
-class Thresholds(Record):
+class Thresholds(Shape):
     """Below these the verdict is `undecided`.
 
     `answers` in number; `margin` between the two best approaches' probabilities; `decided_gaps` are needed before
@@ -255,7 +255,7 @@ class Thresholds(Record):
     decided_gaps: Annotated[int, Field(ge=1)]
 
 
-class SettingsFile(Record):
+class SettingsFile(Shape):
     """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers."""
 
     version: str
@@ -268,7 +268,7 @@ class SettingsFile(Record):
     thresholds: Thresholds
 
 
-class WordingFile(Record):
+class WordingFile(Shape):
     """rules/wording.yaml: the sentences that the program builds around the rules' reasons."""
 
     recommend: str

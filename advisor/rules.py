@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from advisor.conditions import Condition
-    from advisor.records import Record
+    from advisor.shape import Shape
 
 __all__ = [
     "Clause",
@@ -35,7 +35,7 @@ __all__ = [
     "shipped_rules_folder",
 ]
 
-Model = TypeVar("Model", bound="Record")
+Model = TypeVar("Model", bound="Shape")
 Path_ = tuple[str | int, ...]
 
 TESTS_SUFFIX = ".tests.yaml"

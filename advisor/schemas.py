@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from advisor.facts import Fact
-    from advisor.records import Record
+    from advisor.shape import Shape
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _CONDITION_KEYS: Final = ("when", "fails_when", "only_if")
-_RULE_FILES: Final[dict[str, type[Record]]] = {
+_RULE_FILES: Final[dict[str, type[Shape]]] = {
     "facts.yaml": Questionnaire,
     "settings.yaml": files.SettingsFile,
     "gaps/*.yaml": files.GapFile,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, get_args, g
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from advisor.errors import AdvisorError, Problem, nearest
-from advisor.records import Record
+from advisor.shape import Shape
 from advisor.wording import kind_of, quoted
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Checked(Protocol):
 
 
 _M = TypeVar("_M", bound=Checked)
-Shape: TypeAlias = type[Any]
+Kind: TypeAlias = type[Any]
 
 
 def validated(model: type[_M], document: Document, at: KeyPath = ()) -> _M:
@@ -46,7 +46,7 @@ def validated(model: type[_M], document: Document, at: KeyPath = ()) -> _M:
         raise AdvisorError(problems_of(error, model, document, at)) from None
 
 
-def problems_of(error: ValidationError, model: Shape, document: Document, at: KeyPath = ()) -> list[Problem]:
+def problems_of(error: ValidationError, model: Kind, document: Document, at: KeyPath = ()) -> list[Problem]:
     """Return what pydantic found wrong as problems with lines, in the order of the lines, each said once."""
     found: dict[Problem, None] = {}
     for detail in error.errors(include_url=False):
@@ -85,9 +85,9 @@ def nearest_name(name: object, known: tuple[str, ...]) -> str | None:
     return nearest(name, known) if isinstance(name, str) and len(name) <= 60 else None
 
 
-def _fields_at(model: Shape, loc: tuple[str | int, ...]) -> tuple[str, ...]:
+def _fields_at(model: Kind, loc: tuple[str | int, ...]) -> tuple[str, ...]:
     """Return the keys that the model at `loc` knows, as they are written in files."""
-    current: Shape | None = model
+    current: Kind | None = model
     for step in loc:
         if current is None:
             return ()
@@ -97,7 +97,7 @@ def _fields_at(model: Shape, loc: tuple[str | int, ...]) -> tuple[str, ...]:
     return tuple(_fields(current)) if current else ()
 
 
-def _fields(model: Shape) -> dict[str, Any]:
+def _fields(model: Kind) -> dict[str, Any]:
     """Return the type of each field, by its key as it is written in files."""
     if issubclass(model, BaseModel):
         return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
@@ -109,8 +109,8 @@ def _key(name: str, hint: Any) -> str:
     return next((note.alias for note in getattr(hint, "__metadata__", ()) if getattr(note, "alias", None)), name)
 
 
-def _model_in(annotation: Any) -> Shape | None:
+def _model_in(annotation: Any) -> Kind | None:
     """Return the first model inside a type such as `tuple[Option, ...] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, (BaseModel, Record)):
+    if isinstance(annotation, type) and issubclass(annotation, (BaseModel, Shape)):
         return annotation
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import signal
 import sys
 from typing import Final
 
+from advisor import cache_folder
+
 _OBJECTS_BETWEEN_SWEEPS: Final = 200_000  # Python's 700 costs a tenth of the start: nearly all that is built stays
+
+_NO_PYDANTIC_PLUGINS: Final = "PYDANTIC_DISABLE_PLUGINS"  # looking for them reads every installed distribution
 
 
 def set_up_process() -> None:
@@ -16,6 +21,8 @@ def set_up_process() -> None:
 
     Kept out of the commands: a library call or a test must not have its process changed.
     """
+    cache_folder.turn_on()
+    os.environ.setdefault(_NO_PYDANTIC_PLUGINS, "1")
     gc.set_threshold(_OBJECTS_BETWEEN_SWEEPS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

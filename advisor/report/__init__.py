@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -38,31 +37,9 @@ def visible_lines(text: str) -> int:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from advisor.report.environment import report_environment
 
-    from advisor.explain import counted_points, inside
-    from advisor.report import numbers
-    from advisor.report.diagram import plan_diagram
-    from advisor.report.escape import as_text, link
-
-    # With autoescape on, macros return Markup, and `finalize` is what turns every other value into safe text.
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        finalize=as_text,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        inside=inside,
-        points=counted_points,
-        probability=numbers.probability,
-        severity=numbers.severity,
-        signed_weight=numbers.signed_weight,
-    )
-    environment.globals.update(inside=inside, link=link, plan_diagram=plan_diagram)
-    return environment.get_template("report.md.j2")
+    return report_environment().get_template("report.md.j2")
 
 
 def _tidy(text: str) -> str:

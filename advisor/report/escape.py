@@ -60,7 +60,8 @@ def _mermaid_code(match: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """Return a text on one line: runs of white space become one space, control characters become visible signs."""
-    return "".join(_visible(char) for char in " ".join(text.split()))
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(map(_visible, line))
 
 
 def _visible(char: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from advisor.report.citations import Citations
 from advisor.report.escape import shortened
@@ -31,8 +30,7 @@ _REASONS: Final = 2  # in a row of the ledger
 _ALSO_PAYS: Final = 0.25  # a gap that brings at least this share of what a part earns is named beside the main one
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """One part of the plan: who pays, why, what it earns and what it costs (as losses; 0.01 is one point)."""
 
     part: str
@@ -43,32 +41,28 @@ class LedgerRow:
     burden: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(NamedTuple):
     """A sentence with the numbers of the sources behind it."""
 
     text: str
     sources: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FailedGate:
+class FailedGate(NamedTuple):
     """A gate that fails, with its reason (None when the verdict's own sentence gives it) and its experiment."""
 
     because: str | None
     experiment: ExperimentResult
 
 
-@dataclass(frozen=True, slots=True)
-class Gates:
+class Gates(NamedTuple):
     """What has to hold before the plan: what definitely fails, and what is still open."""
 
     failed: tuple[FailedGate, ...]
     open: tuple[GateResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PickRow:
+class PickRow(NamedTuple):
     """What is chosen, why, and what to mind."""
 
     name: str
@@ -77,16 +71,14 @@ class PickRow:
     advice: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceRow:
+class ChoiceRow(NamedTuple):
     """A choice inside the plan."""
 
     title: str
     picks: tuple[PickRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OtherRow:
+class OtherRow(NamedTuple):
     """Another approach: its probability, how far behind (a loss; None when ruled out) and why not."""
 
     name: str
@@ -95,8 +87,7 @@ class OtherRow:
     why_not: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonRow:
+class ReasonRow(NamedTuple):
     """One reason that moved a severity, or how well a part should work."""
 
     weight: float
@@ -105,8 +96,7 @@ class ReasonRow:
     against: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GapRow:
+class GapRow(NamedTuple):
     """One gap with everything that moved it."""
 
     name: str
@@ -120,8 +110,7 @@ class GapRow:
     strongest: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class WorksRow:
+class WorksRow(NamedTuple):
     """How well one part of the plan should work here (0 to 1), with its reasons."""
 
     part: str
@@ -129,8 +118,7 @@ class WorksRow:
     reasons: tuple[ReasonRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question to answer next; each effect is an approach with the answers that lead to it."""
 
     question: str
@@ -138,8 +126,7 @@ class Question:
     effects: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
+class Flip(NamedTuple):
     """Changed answers that would give another approach."""
 
     words: str | None
@@ -148,8 +135,7 @@ class Flip:
     margin: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Everything that the templates print; a compact report folds away more of it."""
 
     compact: bool

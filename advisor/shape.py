@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
-class Record:
+class Shape:
     """The base of all records: made with keywords, compared by value, never changed, and without unknown fields.
 
     Values that the program makes itself are not checked: that is what static types are for.
@@ -120,10 +120,10 @@ class Record:
         )
 
 
-_adapters: dict[type[Record], TypeAdapter[Any]] = {}
+_adapters: dict[type[Shape], TypeAdapter[Any]] = {}
 
 
-def _adapter(record: type[Record]) -> TypeAdapter[Any]:
+def _adapter(record: type[Shape]) -> TypeAdapter[Any]:
     """Return what checks data into a kind of record, made on first use."""
     if record not in _adapters:
         from pydantic import TypeAdapter
@@ -134,7 +134,7 @@ def _adapter(record: type[Record]) -> TypeAdapter[Any]:
 
 def _as_python(value: Any) -> Any:
     """Return a value with the records in it as plain data."""
-    if isinstance(value, Record):
+    if isinstance(value, Shape):
         return value.model_dump()
     if isinstance(value, (tuple, list)):
         return type(value)([_as_python(item) for item in value])
@@ -147,7 +147,7 @@ def _as_json(value: Any) -> Any:
     """Return a value as JSON has it."""
     if isinstance(value, (str, int, float)) or value is None:
         return value
-    if isinstance(value, Record):
+    if isinstance(value, Shape):
         return value.model_dump(mode="json")
     if isinstance(value, (tuple, list)):
         return [_as_json(item) for item in value]
