@@ -102,7 +102,7 @@ def drawn(
         return [dict(facts)] * count
     random = Random(seed)  # noqa: S311 - a sample, no secret
     weights = _weights(asked, source, facts, nearness)
-    draw = _Draw(asked, facts, _spread(asked, source, facts, weights, nearness), random, nearness.copied)
+    draw = _Draw(asked, facts, _spread(source, facts, weights, nearness), random, nearness.copied)
     cumulative = list(accumulate(weights))
     holding, _ = source.contradictions.truths(facts)
     result: list[dict[str, FactValue]] = []
@@ -180,13 +180,12 @@ def _weights(asked: Questions, source: Donors, facts: Facts, nearness: Nearness)
     return [factor[most - score] for score in scores]
 
 
-def _spread(
-    asked: Questions, source: Donors, facts: Facts, weights: list[float], nearness: Nearness
-) -> dict[str, list[float]]:
+def _spread(source: Donors, facts: Facts, weights: list[float], nearness: Nearness) -> dict[str, list[float]]:
     """Return, for each fact, the cumulative weights of its answers."""
     counts = {
-        name: [nearness.usual * share + nearness.even / len(asked.by_id[name].values) for share in source.usual[name]]
-        for name in names
+        name: [nearness.usual * share + nearness.even / len(shares) for share in shares]
+        for name, shares in source.usual.items()
+        if name not in facts
     }
     for answers, weight in zip(source.answers, weights, strict=True):
         for name, place in answers.items():
