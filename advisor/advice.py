@@ -27,6 +27,7 @@ from advisor.recommendation import (
 )
 from advisor.rules import shipped_rules
 from advisor.techniques import pick, techniques
+from advisor.uncertainty.results import uncertainty
 from advisor.use_case import UseCase, check_use_case
 from advisor.verdict import decide
 
@@ -67,6 +68,7 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
     contradictions = tuple(_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
+    unknowns = uncertainty(pack, facts, choice)
     result = Recommendation(
         name=use_case.name,
         description=use_case.description,
@@ -82,7 +84,7 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         decided_by="rules",
         probabilities=dict(choice.probabilities),
         margin=decision.margin,
-        gaps=gap_results(pack, facts, assessment),
+        gaps=unknowns.widened(gap_results(pack, facts, assessment)),
         ledger=() if undecided else ledger(pack, facts, assessment, plan, picked),
         choices=tuple(_choices(pack, facts, picked)),
         alternatives=alternatives(pack, facts, assessment, choice) if facts else (),
@@ -99,6 +101,10 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
             rules_date=pack.as_of,
             as_of=day,
         ),
+        stable=unknowns.stable,
+        stays=unknowns.stays,
+        next_questions=unknowns.next_questions,
+        flips=unknowns.flips,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})
 

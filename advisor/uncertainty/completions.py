@@ -219,3 +219,41 @@ def every(pack: RulePack, facts: Facts, names: Sequence[str] | None = None) -> I
             del so_far[name]
 
     yield from extend(0, dict(facts))
+
+
+def extended(
+    asked: Questions, facts: Facts, answers: Mapping[str, FactValue | None], steps: int = 2000
+) -> dict[str, FactValue] | None:
+    """Return a completion with some answers (None: the question must not apply), or None where none is found.
+
+    Looks at no more than `steps` answers, so that None may also mean that the search was given up.
+    """
+    open_ = [name for name in asked.by_id if name not in facts]
+    exempt = asked.holding(facts)
+    watched = {
+        name: [c for i, c in enumerate(asked.contradictions) if i not in exempt and c in asked.contradicting[name]]
+        for name in open_
+    }
+    left = steps
+
+    def extend(position: int, so_far: dict[str, FactValue]) -> dict[str, FactValue] | None:
+        nonlocal left
+        if position == len(open_):
+            return so_far
+        name = open_[position]
+        if not asked.applies(name, so_far):
+            return extend(position + 1, so_far) if answers.get(name) is None else None
+        if name in answers and answers[name] is None:
+            return None
+        given = answers.get(name)
+        for value in asked.by_id[name].values if given is None else (given,):
+            left -= 1
+            so_far[name] = value
+            if left > 0 and not any(condition.truth(so_far) is True for condition in watched[name]):
+                found = extend(position + 1, so_far)
+                if found is not None:
+                    return found
+            del so_far[name]
+        return None
+
+    return extend(0, dict(facts))
