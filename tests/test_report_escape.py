@@ -57,6 +57,7 @@ CLOSED: Final = {
         "id",
         "rule",
         "fact",
+        "influence",
         "basis",
         "grade",
     ),

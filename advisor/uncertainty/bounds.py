@@ -57,17 +57,17 @@ class Space:
     def __init__(self, pack: RulePack, facts: Facts) -> None:
         self.asked = questions(pack)
         self.facts = facts
-        exempt = self.asked.holding(facts)
-        self.contradictions = [c for i, c in enumerate(self.asked.contradictions) if i not in exempt]
+        self.exempt = self.asked.holding(facts)
+        self.contradictions = [c for i, c in enumerate(self.asked.contradictions) if i not in self.exempt]
         self.values: dict[str, tuple[Value, ...]] = {name: self._values(name) for name in self.asked.unanswered(facts)}
 
     def _values(self, name: str) -> tuple[Value, ...]:
         answering = self.asked.by_id[name]
-        fits: list[Value] = []
-        for value in answering.values:
-            changed = {**self.facts, name: value}
-            if not any(c.truth(changed) is True for c in self.contradictions if name in facts_read(c)):
-                fits.append(value)
+        fits: list[Value] = [
+            value
+            for value in answering.values
+            if not self.asked.contradicted(name, {**self.facts, name: value}, self.exempt)
+        ]
         always = answering.only_if is None or answering.only_if.truth(self.facts) is True
         return tuple(fits) if always and fits else (*fits, None)
 
