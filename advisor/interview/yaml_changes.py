@@ -112,7 +112,7 @@ def _aligned(new: str, rest: str, old_width: int) -> str:
     spaces = re.match(r"( +)#", rest)
     if spaces is None:
         return new + rest
-    width = max(len(spaces[1]) + old_width - len(new), 2)
+    width = max(len(spaces[1]) + old_width - len(new), min(len(spaces[1]), 2))
     return new + " " * width + rest[len(spaces[1]) :]
 
 
