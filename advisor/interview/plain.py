@@ -30,10 +30,11 @@ def run(dialogue: Dialogue, lines: TextIO, out: TextIO, width: Callable[[], int]
         out.write(PROMPT)
         out.flush()
         line = lines.readline()
+        if not line or not lines.isatty():  # a terminal shows what is typed, and the line end with it
+            out.write("\n")
         if line:
             dialogue.enter(line)
         else:
-            out.write("\n")
             dialogue.end()
     out.flush()
 
