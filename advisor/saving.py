@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,8 @@ _NEW_FILE_MODE: Final = 0o666
 def replace_file(path: Path, data: bytes) -> None:
     """Write a file beside its final place and move it there in one step, keeping links and permissions.
 
-    When this returns, the data is on the disk. Raises OSError when it can't be written; then the file is as it was.
+    The data is on the disk before it takes the place of the old. Raises OSError when it can't be written; then the
+    file is as it was.
     """
     import tempfile  # only here: it brings many modules with it
 
@@ -32,7 +32,6 @@ def replace_file(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _settle(target.parent)
 
 
 def _mode(target: Path) -> int:
@@ -42,13 +41,3 @@ def _mode(target: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return _NEW_FILE_MODE & ~mask
-
-
-def _settle(folder: Path) -> None:
-    """Have the folder's new entry written to the disk as well, where the system can do that."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -220,8 +220,7 @@ def test_questions_that_do_not_apply_are_not_asked(path: Path) -> None:
     assert "rag_failure" in dialogue.session.remaining
     enter(dialogue, "jump rag_result", "not tried")
     assert "rag_failure" not in dialogue.session.remaining
-    (said,) = enter(dialogue, "jump rag_failure")
-    assert "does not apply" in said
+    assert "does not apply" in enter(dialogue, "jump rag_failure")[0]
     enter(dialogue, "jump rag_result", "close", "jump rag_effort", "basic")
     said = enter(dialogue, "jump rag_result", "not tried")
     assert "no longer applies; `jump rag_effort` changes it." in said[1]
@@ -450,7 +449,7 @@ def test_whatever_is_done_the_file_holds_the_answers_of_the_session(
 FIRST_VIEW: Final = talk(Path("nowhere.yaml")).view()
 
 
-@given(st.integers(20, 120), st.integers(6, 50), st.integers(0, 13), st.integers(0, 30), st.booleans())
+@given(st.integers(20, 120), st.integers(4, 50), st.integers(0, 13), st.integers(0, 30), st.booleans())
 def test_every_size_of_screen_is_filled_and_shows_the_question(
     columns: int, height: int, selected: int, scroll: int, helped: bool
 ) -> None:

@@ -10,9 +10,16 @@ from hypothesis import strategies as st
 
 from advisor.documents import read_document
 from advisor.errors import AdvisorError
-from advisor.interview.changes import Change, with_changes
+from advisor.interview import changes
+from advisor.interview.changes import Change
 from advisor.rules import shipped_rules
 from advisor.template import template_text
+
+
+def with_changes(text: str, *wanted: Change) -> str:
+    """Return a text with changes."""
+    return changes.with_changes(text, read_document(None, text, "file"), wanted)[0]
+
 
 TASK = Change("facts", "task", "agent")
 NO_TASK = Change("facts", "task", None)
@@ -58,28 +65,23 @@ NOT_ASKED = Change("x-asked", "style", None)
     ],
 )
 def test_only_the_entry_changes(before: str, change: Change, after: str) -> None:
-    assert with_changes(before, "file", [change]) == after
+    assert with_changes(before, change) == after
 
 
 def test_a_template_is_filled_in_beside_its_comments() -> None:
     text = template_text(shipped_rules().questionnaire)
-    filled = with_changes(text, "file", [TASK])
+    filled = with_changes(text, TASK)
     changed = [(old, new) for old, new in zip(text.splitlines(), filled.splitlines(), strict=True) if old != new]
     ((old, new),) = changed
     assert " ".join(old.split()) == "task: # one of the above"
     assert " ".join(new.split()) == "task: agent # one of the above"
     assert old.index("#") == new.index("#")
-    assert with_changes(filled, "file", [NO_TASK]) == text
+    assert with_changes(filled, NO_TASK) == text
 
 
 def test_a_long_line_of_answers_is_broken() -> None:
     text = "name: A\nfacts: {" + ", ".join(f"fact_number_{i}: 1" for i in range(6)) + "}\n"
-    assert with_changes(text, "file", [TASK]).endswith("fact_number_5: 1,\n        task: agent}\n")
-
-
-def test_what_can_not_be_read_is_refused_with_its_line() -> None:
-    with pytest.raises(AdvisorError, match="file:2"):
-        with_changes("name: A\n\tfacts: {}\n", "file", [TASK])
+    assert with_changes(text, TASK).endswith("fact_number_5: 1,\n        task: agent}\n")
 
 
 KEYS = st.sampled_from(["task", "style", "a_b", "latency_ms"])
@@ -129,7 +131,7 @@ ENDS = st.sampled_from(["", "\n", "# end", "...\n", "  # end\n\n"])
 @settings(max_examples=400, deadline=None)
 @given(TOPS, SECTIONS, ASKED_SECTIONS, TOPS, ENDS, CHANGES, st.booleans())
 def test_every_change_says_what_was_wanted_and_keeps_every_comment(
-    above: list[str], facts: str, asked: str, below: list[str], end: str, changes: list[Change], windows: bool
+    above: list[str], facts: str, asked: str, below: list[str], end: str, wanted: list[Change], windows: bool
 ) -> None:
     below = [part for part in below if part not in above]
     text = "".join([*above, facts, asked, *below]) + end
@@ -139,15 +141,14 @@ def test_every_change_says_what_was_wanted_and_keeps_every_comment(
         data = read_document(None, text, "file").data
     except AdvisorError:
         return
-    new = with_changes(text, "file", changes)
-    wanted = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
-    for change in changes:
+    new = with_changes(text, *wanted)
+    expected = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
+    for change in wanted:
         assert change.section is not None
-        section = wanted[change.section] = wanted.get(change.section) or {}
+        section = expected[change.section] = expected.get(change.section) or {}
         section[change.key] = change.value
-    assert filled(read_document(None, new, "file").data) == filled(wanted)
-    replaced = {change.key for change in changes}
-    if "a_b" not in replaced:  # its value holds a comment, which goes with it
+    assert filled(read_document(None, new, "file").data) == filled(expected)
+    if "a_b" not in {change.key for change in wanted}:  # its value holds a comment, which goes with it
         assert all(new.count(c) >= text.count(c) for c in ("# c", "# d", "# e", "# f", "# end", "# own", "# one"))
 
 

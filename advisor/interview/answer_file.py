@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import ValidationError
 
 from advisor.answers import check_value
-from advisor.documents import read_document
+from advisor.documents import MAX_BYTES, read_document
 from advisor.errors import AdvisorError, Problem
 from advisor.interview.changes import Change, is_json, with_changes
 from advisor.saving import replace_file
@@ -68,10 +68,9 @@ class AnswerFile:
     def read(self) -> Kept:
         """Return what the file holds now. AdvisorError: it can't be read, or could not be written later."""
         self._check_writable()
-        text = self._text()
         if not self.path.exists():
             return Kept(UseCase(name=self._name))
-        return self._kept(read_document(None, text, str(self.path)))
+        return self._kept(self._now()[1])
 
     def answer(self, fact: str, value: FactValue) -> Kept:
         """Save an answer and return what the file holds then. AdvisorError: it was not saved."""
@@ -83,30 +82,34 @@ class AnswerFile:
 
     def _save(self, *changes: Change) -> Kept:
         """Save changes on top of what the file holds now, which somebody may have edited meanwhile."""
-        source = str(self.path)
-        text = self._text()
-        mark = _MARK if text.startswith(_MARK) else ""
-        text = text.removeprefix(_MARK)
-        if not read_document(None, text, source).data.get("name"):
+        text, document = self._now()
+        if not document.data.get("name"):
             changes = (Change(None, "name", self._name), *changes)
-        text = with_changes(text, source, changes)
-        kept = self._kept(read_document(None, text, source))
+        mark = _MARK if text.startswith(_MARK) else ""
+        text, document = with_changes(text.removeprefix(_MARK), document, changes)
+        kept = self._kept(document)
         try:
             replace_file(self.path, (mark + text).encode())
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise AdvisorError(Problem(f"can't be written: {reason}", source)) from None
+            raise AdvisorError(Problem(f"can't be written: {reason}", document.source)) from None
         return kept
 
-    def _text(self) -> str:
-        """Return the file's text with its line ends as they are, or the text of a new file."""
-        if not self.path.exists():
+    def _now(self) -> tuple[str, Document]:
+        """Return the file's text with its line ends as they are and what it says; those of a new file without one."""
+        source = str(self.path)
+        try:
+            with self.path.open("rb") as file:
+                raw = file.read(MAX_BYTES + 1)
+        except FileNotFoundError:
             from json import dumps
 
-            new = _NEW_JSON if is_json("", str(self.path)) else _NEW_YAML
-            return new.format(name=dumps(self._name, ensure_ascii=False))
-        read_document(self.path)  # refuses what is too large or no text, in plain words
-        return self.path.read_bytes().decode("utf-8")
+            new = _NEW_JSON if is_json("", source) else _NEW_YAML
+            raw = new.format(name=dumps(self._name, ensure_ascii=False)).encode()
+        except OSError as error:
+            raise AdvisorError(Problem(f"can't be read: {error.strerror}", source)) from None
+        document = read_document(None, raw, source)  # refuses what is too large or no text
+        return raw.decode("utf-8"), document
 
     def _check_writable(self) -> None:
         """Refuse at the start what could not be saved at the first answer."""

@@ -15,6 +15,7 @@ from advisor.errors import AdvisorError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from advisor.documents import Document
     from advisor.facts import FactValue
 
 
@@ -27,28 +28,28 @@ class Change:
     value: FactValue | None
 
 
-def with_changes(text: str, source: str, changes: Iterable[Change]) -> str:
-    """Return the text of a use-case file with entries changed; comments and all other content stay as they are.
+def with_changes(text: str, document: Document, changes: Iterable[Change]) -> tuple[str, Document]:
+    """Return the text of a use-case file with entries changed, and what it says then.
 
-    Raises AdvisorError when the text can't be read, or is laid out so that an entry can't be changed without touching
-    something else.
+    `document` is what the text says now. Comments and all other content stay as they are. Raises AdvisorError when
+    the text is laid out so that an entry can't be changed without touching something else.
     """
     for change in changes:
-        text = _changed(text, source, change)
-    return text
+        text, document = _changed(text, document, change)
+    return text, document
 
 
-def _changed(text: str, source: str, change: Change) -> str:
-    data = read_document(None, text, source).data
-    wanted = _meaning(_with_change(data, change))
-    if wanted == _meaning(data):
-        return text
-    for candidate in _candidates(text, source, change):
-        if _reads_as(candidate, source) == wanted:
-            return candidate
+def _changed(text: str, document: Document, change: Change) -> tuple[str, Document]:
+    wanted = _meaning(_with_change(document.data, change))
+    if wanted == _meaning(document.data):
+        return text, document
+    for candidate in _candidates(text, document.source, change):
+        new = _read(candidate, document.source)
+        if new is not None and _meaning(new.data) == wanted:
+            return candidate, new
     said = "taken out" if change.value is None else "set"
     message = f"{change.key} can't be {said} here without touching other lines; change it in an editor"
-    raise AdvisorError(Problem(message, source))
+    raise AdvisorError(Problem(message, document.source))
 
 
 def _candidates(text: str, source: str, change: Change) -> Iterable[str]:
@@ -111,8 +112,8 @@ def _filled(value: Any) -> Any:
     return {key: inner for key, inner in value.items() if inner is not None} if isinstance(value, dict) else value
 
 
-def _reads_as(text: str, source: str) -> str | None:
+def _read(text: str, source: str) -> Document | None:
     try:
-        return _meaning(read_document(None, text, source).data)
+        return read_document(None, text, source)
     except AdvisorError:
         return None

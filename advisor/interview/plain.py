@@ -64,4 +64,4 @@ def _row(row: Row, columns: int) -> Iterator[str]:
 
 def _wrapped(texts: tuple[str, ...], columns: int) -> Iterator[str]:
     for text in texts:
-        yield from textwrap.wrap(text, columns)
+        yield from textwrap.wrap(text, columns, break_on_hyphens=False, break_long_words=False)

@@ -21,8 +21,8 @@ _FEWEST_ROWS: Final = 3
 def draw(view: View, selected: int | None, columns: int, height: int, scroll: int = 0) -> list[Line]:
     """Return `height` lines of at most `columns` characters.
 
-    Where not all fits, what matters least goes first: spacing, hints, rows far from the selected one, the commands,
-    the place. Messages that still don't fit are cut, and `scroll` moves in them.
+    Where not all fits, what matters least goes first: spacing, hints, rows far from the selected one, the commands, the
+    place, the hint and the leaning. Messages that still don't fit are cut, and `scroll` moves in them.
     """
     columns = max(columns - 1, 10)  # text in the last column makes some terminals wrap
     blank: list[Line] = [("", "")]
@@ -47,6 +47,8 @@ def draw(view: View, selected: int | None, columns: int, height: int, scroll: in
         commands = []
     if excess() > 0:
         place = []
+    if excess() > len(notes):
+        wanted, lean = [], []
     notes = _window(notes, len(notes) - max(excess(), 0), scroll)
     if excess() > 0:
         count = max(count - excess(), 1)
@@ -57,7 +59,7 @@ def draw(view: View, selected: int | None, columns: int, height: int, scroll: in
 
 
 def _wrapped(style: str, text: str, columns: int) -> list[Line]:
-    return [(style, line) for line in textwrap.wrap(text, columns)]
+    return [(style, line) for line in textwrap.wrap(text, columns, break_on_hyphens=False)]
 
 
 def _notes(view: View, selected: int | None, columns: int) -> list[Line]:
