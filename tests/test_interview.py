@@ -19,7 +19,7 @@ from advisor import AdvisorError, load_use_case
 from advisor.interview import plain
 from advisor.interview.answer_file import AnswerFile
 from advisor.interview.dialogue import COMMANDS, DONT_KNOW, Dialogue
-from advisor.interview.guide import EngineGuide, Outlook
+from advisor.interview.guide import EngineGuide, Standing
 from advisor.interview.screen import draw
 from advisor.interview.sentences import lean, percent, why_asked
 from advisor.interview.session import Proposal, Session
@@ -28,6 +28,8 @@ from advisor.rules import shipped_rules
 from advisor.template import write_template
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from advisor.conditions import Facts
 
 PACK: Final = shipped_rules()
@@ -44,8 +46,8 @@ class ScriptedGuide(EngineGuide):
         self.stays: float | None = None
         self.stable: bool | None = False
 
-    def outlook(self, facts: Facts) -> Outlook:
-        return replace(super().outlook(facts), stays=self.stays, stable=self.stable)
+    def standing(self, facts: Facts, passed: Collection[str]) -> Standing:
+        return replace(super().standing(facts, passed), stays=self.stays, stable=self.stable)
 
 
 def talk(path: Path, guide: EngineGuide | None = None, proposals: dict[str, Proposal] | None = None) -> Dialogue:
@@ -477,5 +479,5 @@ def test_plain_lines_fit_narrow_windows_and_hold_no_control_characters(path: Pat
 
 def test_certainty_is_never_overstated() -> None:
     assert [percent(share) for share in (0.0, 0.001, 0.5, 0.999, 1.0)] == ["0%", "1%", "50%", "99%", "100%"]
-    outlook = Outlook((), "Prompting", 0.9, None, None)
-    assert lean(outlook) == "Leaning to: Prompting (90% likely)."
+    standing = Standing((), "Prompting", 0.9, None, None)
+    assert lean(standing) == "Leaning to: Prompting (90% likely)."

@@ -78,7 +78,7 @@ class Dialogue:
         return View(
             turn=self._turn,
             place=" | ".join(filter(None, (group if self._listed is None else "", counts, session.use_case.name))),
-            lean=lean(session.outlook),
+            lean=lean(session.standing),
             title=title,
             rows=rows,
             selected=selected,
@@ -100,7 +100,7 @@ class Dialogue:
         assert offer is not None  # noqa: S101 - without a question there is an offer
         second = "Change an answer" if offer == "complete" else "Go on answering"
         rows = (Row(1, "Show the report"), Row(2, second))
-        return offer_title(offer, self.session.outlook), rows, 0, "Type 1 or 2."
+        return offer_title(offer, self.session.standing), rows, 0, "Type 1 or 2."
 
     def _with_answer(self, fact_id: str) -> str:
         fact = self.session.questionnaire.by_id[fact_id]
@@ -193,7 +193,7 @@ class Dialogue:
     def _keep(self, fact: Fact, value: FactValue | None) -> None:
         """Save an answer (None: not known) and say so, with what it brings up."""
         session = self.session
-        clashes, idle = set(session.outlook.clashes), self._idle()
+        clashes, idle = set(session.standing.clashes), self._idle()
         try:
             if value is None:
                 session.dont_know()
@@ -207,7 +207,7 @@ class Dialogue:
         self._turn += 1
         self._messages = [noted(fact, value)]
         self._messages += [
-            f"These answers do not fit together. {c}" for c in session.outlook.clashes if c not in clashes
+            f"These answers do not fit together. {c}" for c in session.standing.clashes if c not in clashes
         ]
         self._messages += [
             f"The answer on {session.questionnaire.by_id[other].short} no longer applies; `jump {other}` changes it."

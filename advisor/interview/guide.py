@@ -10,6 +10,8 @@ from advisor.conditions import parse_condition
 from advisor.use_case import UseCase
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from advisor.conditions import Condition, Facts
     from advisor.facts import Questionnaire
     from advisor.recommendation import Recommendation
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Standing:
     """Where an interview stands with the answers that are known.
 
-    `order` holds the questions without an answer that apply, the most useful first. `leaning` is the approach that
+    `order` holds the questions that are left to ask, the most useful first. `leaning` is the approach that
     the answers point to (None with no answers) and `probability` its probability, 0..1. `stays` is the probability
     that it survives the remaining answers, `stable` whether that is proven; None where they are not computed.
     `clashes` says in sentences which answers can't both be right.
@@ -53,8 +55,8 @@ class Why:
 class Guide(Protocol):
     """What an interview needs from the engine. Approaches and answers come in the words that people read."""
 
-    def outlook(self, facts: Facts) -> Outlook:
-        """Return where the interview stands with these answers."""
+    def standing(self, facts: Facts, passed: Collection[str]) -> Standing:
+        """Return where the interview stands with these answers; `passed` questions were answered "I don't know"."""
 
     def why(self, facts: Facts, fact_id: str) -> Why:
         """Return why a question is asked with these answers, and what each answer to it would do."""
@@ -70,15 +72,15 @@ class EngineGuide:
         self._pack = pack
         self._only_if = _compiled(pack.questionnaire)
 
-    def outlook(self, facts: Facts) -> Outlook:
+    def standing(self, facts: Facts, passed: Collection[str]) -> Standing:
         """Return where the interview stands with these answers."""
         result = self._advice(facts)
         approach = result.approach or result.leaning
-        return Outlook(
+        return Standing(
             order=tuple(
                 fact_id
                 for fact_id in self._pack.questionnaire.fact_ids
-                if fact_id not in facts and self.applies(facts, fact_id)
+                if fact_id not in facts and fact_id not in passed and self.applies(facts, fact_id)
             ),
             leaning=None if approach is None else result.approach_names[approach],
             probability=None if approach is None else result.probabilities[approach],

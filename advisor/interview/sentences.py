@@ -8,7 +8,7 @@ from advisor.answers import answer_in_words
 
 if TYPE_CHECKING:
     from advisor.facts import Fact, FactValue
-    from advisor.interview.guide import Outlook, Why
+    from advisor.interview.guide import Standing, Why
     from advisor.interview.session import Offer
 
 
@@ -19,24 +19,24 @@ def percent(share: float) -> str:
     return f"{round(share * 100)}%"
 
 
-def lean(outlook: Outlook) -> str:
+def lean(standing: Standing) -> str:
     """Return where the answers lean and how sure that is."""
-    if outlook.leaning is None or outlook.probability is None:
+    if standing.leaning is None or standing.probability is None:
         return "No answers yet, so nothing to lean to."
-    if outlook.stable:
-        return f"Settled: {outlook.leaning}. No further answer can change it."
-    said = f"Leaning to: {outlook.leaning} ({percent(outlook.probability)} likely)."
-    return said if outlook.stays is None else f"{said} Chance that it stays: {percent(outlook.stays)}."
+    if standing.stable:
+        return f"Settled: {standing.leaning}. No further answer can change it."
+    said = f"Leaning to: {standing.leaning} ({percent(standing.probability)} likely)."
+    return said if standing.stays is None else f"{said} Chance that it stays: {percent(standing.stays)}."
 
 
-def offer_title(offer: Offer, outlook: Outlook) -> str:
+def offer_title(offer: Offer, standing: Standing) -> str:
     """Return why the interview may stop now."""
     if offer == "complete":
         return "No question is left to ask. Show the report?"
-    if offer == "stable" or outlook.stays is None:
-        return f"Your answers settle it: {outlook.leaning}. No further answer can change that. Stop here?"
+    if offer == "stable" or standing.stays is None:
+        return f"Your answers settle it: {standing.leaning}. No further answer can change that. Stop here?"
     return (
-        f"{outlook.leaning} would stay the recommendation with a chance of {percent(outlook.stays)}, "
+        f"{standing.leaning} would stay the recommendation with a chance of {percent(standing.stays)}, "
         "whatever else you answer. Stop here?"
     )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from advisor.facts import Fact, FactValue, Questionnaire
     from advisor.interview.answer_file import Kept
-    from advisor.interview.guide import Guide, Outlook
+    from advisor.interview.guide import Guide, Standing
     from advisor.use_case import UseCase
 
 Offer: TypeAlias = Literal["stays", "stable", "complete"]
@@ -58,7 +58,7 @@ class Session:
         self._proposals = proposals or {}
         self._trail = [*kept.unknown, *kept.facts]  # what was shown, oldest first
         self._declined: Offer | None = None
-        self.outlook: Outlook = guide.outlook(kept.facts)
+        self.standing: Standing = guide.standing(kept.facts, kept.unknown)
         self.current: str | None = None
         """The question that is open; None while an offer to stop is."""
         self._move_on()
@@ -88,7 +88,7 @@ class Session:
     @property
     def remaining(self) -> tuple[str, ...]:
         """The questions that are still to be asked, the most useful first."""
-        return tuple(fact_id for fact_id in self.outlook.order if fact_id not in self.unknown)
+        return self.standing.order
 
     @property
     def proposal(self) -> Proposal | None:
@@ -158,13 +158,13 @@ class Session:
         return fact_id in self.facts or self.guide.applies(self.facts, fact_id)
 
     def _answered(self, fact: Fact) -> None:
-        self.outlook = self.guide.outlook(self.facts)
+        self.standing = self.guide.standing(self.facts, self.unknown)
         self._trail.append(fact.id)
         self._move_on()
 
     def _move_on(self) -> None:
         """Open the next question, or leave none open where an offer to stop is due."""
-        if self.outlook.stays is not None and self.outlook.stays < self._stop_at and self._declined == "stays":
+        if self.standing.stays is not None and self.standing.stays < self._stop_at and self._declined == "stays":
             self._declined = None
         self.current = None if self._offer() else next(iter(self.remaining), None)
 
@@ -172,8 +172,8 @@ class Session:
         """Return the offer that is due; one that was declined is not made again while it holds."""
         if not self.remaining:
             return "complete"
-        if self.outlook.stable:
+        if self.standing.stable:
             return None if self._declined == "stable" else "stable"
-        if self.outlook.stays is not None and self.outlook.stays >= self._stop_at and self._declined is None:
+        if self.standing.stays is not None and self.standing.stays >= self._stop_at and self._declined is None:
             return "stays"
         return None
