@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.cost.estimate.compare import in_sentence
-from advisor.cost.estimate.result import BudgetCheck, Money, OptionCost
+from advisor.cost_result import BudgetCheck, Money, OptionCost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ from advisor.cost.estimate.curves import Curve, Middles, curve_of
 from advisor.cost.estimate.lines import lines_of
 from advisor.cost.estimate.models import intended_model, stronger_model
 from advisor.cost.estimate.options import PLAN, Option, hosted_allowed, plan_option, standard_options
-from advisor.cost.estimate.result import AssumptionUsed, CostEstimate, CostLine, Money, OptionCost
+from advisor.cost_result import AssumptionUsed, CostEstimate, CostLine, Money, OptionCost
 from advisor.cost.estimate.setting import Setting
 from advisor.cost.estimate.totals import combined, cost_lines
 from advisor.cost.numbers import load_numbers

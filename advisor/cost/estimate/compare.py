@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cost.estimate.curves import Curve, break_even, only_between
 from advisor.cost.estimate.options import PLAN
-from advisor.cost.estimate.result import BreakEven, OptionCost
+from advisor.cost_result import BreakEven, OptionCost
 from advisor.wording import format_number
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from advisor.cost.estimate.options import PLAN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from advisor.cost.estimate.result import BreakEven, Comparison, CostEstimate, Money, OptionCost
+    from advisor.cost_result import BreakEven, Comparison, CostEstimate, Money, OptionCost
 
 _OWN = ("fine_tuning_lora", "fine_tuning_qlora", "fine_tuning_full")
 _BAR = 24

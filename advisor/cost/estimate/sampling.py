@@ -15,7 +15,7 @@ import numpy as np
 
 from advisor.cost.estimate.curves import Curve, curve_of
 from advisor.cost.estimate.lines import lines_of
-from advisor.cost.estimate.result import BreakEven, Comparison, Money, Sampling, Swing
+from advisor.cost_result import BreakEven, Comparison, Money, Sampling, Swing
 from advisor.cost.ranges import Range
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from advisor.cost.estimate.result import CostEstimate, OptionCost
+    from advisor.cost_result import CostEstimate, OptionCost
     from advisor.use_case import UseCase
 
 _UNTUNED = ("prompting", "rag", "stronger_model")
