@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from advisor.approaches import Approach
+from advisor.cost_result import CostEstimate
 from advisor.facts import FactValue
 
 Verdict = Literal["recommend", "not_yet", "undecided"]
@@ -215,7 +216,7 @@ class Recommendation(Result):
     next_questions: tuple[dict[str, Any], ...] | None = None
     flips: tuple[dict[str, Any], ...] | None = None
     precedents: tuple[dict[str, Any], ...] | None = None
-    cost: dict[str, Any] | None = None
+    cost: CostEstimate | None = None
 
     def to_markdown(self) -> str:
         """Return the report for a pull request."""
