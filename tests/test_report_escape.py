@@ -61,6 +61,7 @@ CLOSED: Final = {
         "grade",
     ),
     *("read", "evidence", "against", "disagrees_with", "techniques", "parts", "rules_hash"),
+    *("cheapest", "recommended", "option", "best_fit", "kind", "phase", "origin"),
 }
 
 

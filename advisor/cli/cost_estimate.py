@@ -45,8 +45,8 @@ def estimate(
       advisor cost estimate support.yaml --assume engineer_day_usd=500,800 --format json
     """  # noqa: D301 - the mark keeps the lines as they are
     from advisor.cost.estimate.assumptions import parse_assumption
-    from advisor.report.cost import to_markdown
     from advisor.pricing import Sampled, estimate_cost
+    from advisor.report.cost import to_markdown
     from advisor.use_case import load_use_case
 
     form = one_of(form, ("markdown", "json"), "--format")
@@ -55,5 +55,9 @@ def estimate(
     pack = rule_pack(rules)
     use_case = load_use_case(file, pack.questionnaire)
     result = estimate_cost(use_case, pack, as_of=day or use_case.as_of or date.today(), how=how)
-    text = to_markdown(result, heading=f"Cost: {use_case.name}") if form == "markdown" else result.model_dump_json(indent=2)
+    text = (
+        to_markdown(result, heading=f"Cost: {use_case.name}")
+        if form == "markdown"
+        else result.model_dump_json(indent=2)
+    )
     write_result(text, output, inputs=(file,))

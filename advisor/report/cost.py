@@ -5,12 +5,14 @@ The report of a recommendation holds it as one section with one fold; `advisor c
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
 from advisor.explain import inside
 from advisor.report.escape import as_text, one_line
+from advisor.wording import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 8
 _OWN: Final = ("fine_tuning_lora", "fine_tuning_qlora", "fine_tuning_full")
 _BAR: Final = 24
-_ORIGINS: Final = {"yours": "yours: ", "answer": "", "default": ""}
+_NO_NAME: Final = re.compile(r"[^\w.,:/@+ -]", re.ASCII)
 _NOT_A_CHOICE: Final = (
     "Compared is cost alone. The cheapest option may not do the job; which one does is what the sections above decide."
 )
@@ -44,10 +46,10 @@ def to_markdown(estimate: CostEstimate, *, heading: str = "Cost") -> str:
 
 def cost_section(estimate: CostEstimate, *, compact: bool = False) -> Markup:
     """Return the section of a recommendation's report; a compact one folds the table away as well."""
-    lines = ["## Cost", "", as_text(estimate.sentence), "", *_budget_lines(estimate)]
-    table = option_table(estimate)
-    inner = [] if not compact else ["**Every option**", "", *table, ""]
-    lines += [] if compact else [*table, ""]
+    lines = ["## Cost", "", as_text(estimate.sentence), ""]
+    shown = [*_budget_lines(estimate), *option_table(estimate), ""]
+    inner = shown if compact else []
+    lines += [] if compact else shown
     inner += [_NOT_A_CHOICE, "", "**From which volume on that changes**", "", *_break_even_lines(estimate), ""]
     for title, content in _background(estimate):
         inner += [f"**{as_text(title)}**", "", *content, ""]
@@ -60,8 +62,12 @@ def option_table(estimate: CostEstimate) -> list[str]:
     """Return the table of options, of own fine-tuning only the cheapest way, blocked ones with their reason."""
     months = f"{estimate.horizon_months:g} months in all (low to high)"
     header = f"| Option | To start | A month, fixed | A request | {months} |"
-    rows = [_option_row(cost, estimate) for cost in shown_options(estimate.options)]
-    return [header, "| :-- | --: | --: | --: | --: |", *rows]
+    rows = [header, "| :-- | --: | --: | --: | --: |"]
+    reasons: set[str] = set()
+    for cost in shown_options(estimate.options):
+        rows.append(_option_row(cost, estimate, said=cost.reason in reasons))
+        reasons.add(cost.reason)
+    return rows
 
 
 def shown_options(options: Sequence[OptionCost]) -> list[OptionCost]:
@@ -88,12 +94,16 @@ def assumption_table(estimate: CostEstimate) -> list[str]:
     order = {"yours": 0, "answer": 1, "default": 2}
     rows = ["| Name | What it is | Value | Unit | Default | Source |", "| :-- | :-- | --: | :-- | --: | :-- |"]
     rows += [_assumption_row(each) for each in sorted(estimate.assumptions, key=lambda a: order[a.origin])]
-    return [*rows, "", "Change one under `assumptions:` in the file, or with `advisor cost estimate --assume name=value`."]
+    return [
+        *rows,
+        "",
+        "Change one under `assumptions:` in the file, or with `cost estimate --assume name=value`.",
+    ]
 
 
 def _assumption_row(each: AssumptionUsed) -> str:
     value = _code(each.text) if each.text is not None else _range(each.low or 0.0, each.mid or 0.0, each.high or 0.0)
-    default = _code(each.default) if each.text is not None else each.default
+    default = _code(each.default) if each.text is not None else as_text(each.default)
     cells = (f"`{each.id}`", as_text(each.about), value, as_text(each.unit), default, as_text(each.source))
     return f"| {' | '.join(cells)} |"
 
@@ -114,7 +124,10 @@ def swing_lines(comparison: Comparison) -> list[str]:
 
 
 def _budget_lines(estimate: CostEstimate) -> list[str]:
-    return [*(f"- {as_text(check.sentence)}" for check in estimate.budgets), ""] if estimate.budgets else []
+    """Return what is needed beside each budget; the summary of the plan says what fits, else this does."""
+    lines = [f"- {as_text(check.sentence)}" for check in estimate.budgets]
+    fits = dict.fromkeys(check.fit for check in estimate.budgets if check.fit and not estimate.summary)
+    return [*lines, *(f"- {as_text(fit)}" for fit in fits), ""] if lines else []
 
 
 def _background(estimate: CostEstimate) -> Iterator[tuple[str, list[str]]]:
@@ -138,11 +151,11 @@ def _shown_ids(estimate: CostEstimate) -> set[str]:
     return {cost.id for cost in shown_options(estimate.options)}
 
 
-def _option_row(cost: OptionCost, estimate: CostEstimate) -> str:
+def _option_row(cost: OptionCost, estimate: CostEstimate, *, said: bool) -> str:
     name = f"**{as_text(cost.name)}**" if cost.id == estimate.recommended else as_text(cost.name)
     if cost.total is None or cost.upfront is None or cost.monthly is None or cost.per_request is None:
         why = "not to be had" if cost.status == "blocked" else "no price"
-        return f"| {name} | | | | {why}: {as_text(cost.reason)} |"
+        return f"| {name} | | | | {why}{', as above' if said else f': {as_text(cost.reason)}'} |"
     mark = " (cheapest)" if cost.id == estimate.cheapest else ""
     flag = f", for {cost.months:.1f} months only" if cost.flags else ""
     request = f"{cost.per_request.mid:.5f}" if cost.per_request.mid else "0"
@@ -193,8 +206,10 @@ def _cents(value: float) -> str:
 
 
 def _range(low: float, mid: float, high: float) -> str:
-    return f"{mid:g}" if low == high else f"{mid:g} ({low:g} to {high:g})"
+    ends = "" if low == high else f" ({format_number(low)} to {format_number(high)})"
+    return format_number(mid) + ends
 
 
 def _code(text: str) -> str:
-    return f"`{one_line(text).replace('`', '').replace('|', '').strip() or '?'}`"
+    """Return a name as a user types it; what no such name holds is left out."""
+    return f"`{_NO_NAME.sub('', one_line(text)).strip() or '?'}`"

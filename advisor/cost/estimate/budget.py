@@ -63,7 +63,7 @@ def _check(plan: OptionCost, kind: Kind, budget: float, best: OptionCost | None,
         needed=needed,
         over=over,
         best_fit=best.id if best else None,
-        sentence=f"{text} {fit}" if fit else text,
+        sentence=text,
         fit=fit,
     )
 

@@ -13,7 +13,6 @@ from advisor.cost.estimate.curves import Curve, Middles, curve_of
 from advisor.cost.estimate.lines import lines_of
 from advisor.cost.estimate.models import intended_model, stronger_model
 from advisor.cost.estimate.options import INSTEAD, PLAN, Option, hosted_allowed, plan_option, standard_options
-from advisor.cost_result import AssumptionUsed, CostEstimate, CostLine, Money, OptionCost
 from advisor.cost.estimate.saving import saving_of
 from advisor.cost.estimate.setting import Setting
 from advisor.cost.estimate.summary import summary_of
@@ -21,7 +20,9 @@ from advisor.cost.estimate.totals import combined, cost_lines
 from advisor.cost.numbers import load_numbers
 from advisor.cost.prices import load_prices
 from advisor.cost.services import months_left
+from advisor.cost_result import AssumptionUsed, CostEstimate, CostLine, Money, OptionCost
 from advisor.errors import AdvisorError
+from advisor.wording import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +71,7 @@ def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int 
     horizon = setting.assumptions.number("horizon_months")
     assumed = setting.assumptions.all["requests_per_month"].origin == "default"
     budgets = budget_checks(costs, request.facts, recommended or cheapest, request.ranking)
-    saving = saving_of(costs, curves, volume, horizon)
+    saving = None if setting.on_device else saving_of(costs, curves, volume, horizon)
     return CostEstimate(
         as_of=request.as_of,
         horizon_months=horizon,
@@ -229,7 +230,7 @@ def _life(option: Option, setting: Setting, horizon: float) -> tuple[float, tupl
 
 def _unpriced(option: Option, setting: Setting) -> tuple[str, ...]:
     found = []
-    if setting.facts.get("deployment") == "on_device":
+    if setting.on_device:
         found.append("the devices on which the model runs")
     if option.tools:
         found.append("the systems that the tools call")
@@ -278,9 +279,8 @@ def _shown(each: Assumption) -> AssumptionUsed:
 
 
 def _words(value: Range) -> str:
-    if value.low == value.high:
-        return f"{value.mid:g}"
-    return f"{value.mid:g} ({value.low:g} to {value.high:g})"
+    low, mid, high = (format_number(end) for end in (value.low, value.mid, value.high))
+    return mid if value.low == value.high else f"{mid} ({low} to {high})"
 
 
 __all__ = ["Assumptions", "Priced", "estimate", "options_of", "priced_option", "setting_of"]

@@ -30,7 +30,8 @@ def break_evens(
     names = {cost.id: cost.name for cost in costs}
     found = []
     for option, curve in curves.items():
-        if option == cheapest or curve.months != curves[cheapest].months or _same(costs, option, cheapest):
+        done = option in (cheapest, *_no_dearer(costs, cheapest)) or _same(costs, option, cheapest)
+        if done or curve.months != curves[cheapest].months:
             continue
         at = break_even(curve, curves[cheapest], volume)
         window = only_between(curve, curves[cheapest], volume) if at is None else None
@@ -55,6 +56,12 @@ def last_overtaken(
             text = _sentence(names, cheapest, option, at, None)
             found.append(BreakEven(option=cheapest, against=option, requests_per_month=at, sentence=text))
     return max(found, key=lambda point: point.requests_per_month or 0, default=None)
+
+
+def _no_dearer(costs: Sequence[OptionCost], cheapest: str) -> set[str]:
+    """Return the plans that cost no more than the option that is called cheapest, as a simple prompt may."""
+    totals = {cost.id: cost.total.mid for cost in costs if cost.total}
+    return {name for name in PLANS if name in totals and totals[name] <= totals[cheapest]}
 
 
 def _same(costs: Sequence[OptionCost], one: str, other: str) -> bool:

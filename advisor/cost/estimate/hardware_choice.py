@@ -110,7 +110,7 @@ def serving_choices(
 
 
 def _never_beaten(choices: list[Serving]) -> tuple[Serving, ...]:
-    """Return the choices without those that another beats, whatever the volume and whichever end of the ranges holds."""
+    """Return the choices without those that another beats, at any volume and at every end of the ranges."""
     figures = [_figures(each) for each in choices]
     return tuple(
         each

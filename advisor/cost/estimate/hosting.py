@@ -26,7 +26,7 @@ def hosting_lines(option: Option, setting: Setting, q: Amounts) -> Iterator[Line
         return
     if option.tuning is None and setting.hosted_allowed:
         return
-    if setting.facts.get("deployment") == "on_device":
+    if setting.on_device:
         return
     choices = setting.serving(option)
     rates = _useful([_rates(each, _gpu_price(setting, each, q), option, setting, q) for each in choices])

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from advisor.cost_result import OptionCost
 
 
-def saving_of(
-    costs: Sequence[OptionCost], curves: Mapping[str, Curve], volume: float, horizon: float
-) -> Saving | None:
+def saving_of(costs: Sequence[OptionCost], curves: Mapping[str, Curve], volume: float, horizon: float) -> Saving | None:
     """Return the comparison, by the middle totals; None where there is no such plan or one of the two has no price.
 
     A plan that can not be used for the whole horizon is compared for a month, as its total is for fewer.

@@ -52,6 +52,11 @@ class Setting:
         """Return all assumptions and drivers as ranges."""
         return Drivers(self)
 
+    @property
+    def on_device(self) -> bool:
+        """Whether the model runs on the users' devices, which have no price here."""
+        return self.facts.get("deployment") == "on_device"
+
     # ------------------------------------------------------------------ models
     def input_tokens_of(self, option: Option) -> float:
         """Return the middle of the input tokens of one request, which decides the price tier."""

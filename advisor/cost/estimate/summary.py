@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from advisor.cost_result import BudgetCheck, OptionCost, Saving
 
+_WHEN = {"upfront": "to start", "monthly": "a month"}
+
 
 def summary_of(
     costs: Sequence[OptionCost], plan: str | None, budgets: Sequence[BudgetCheck], saving: Saving | None
@@ -24,12 +26,15 @@ def summary_of(
         f"About {total.mid:,.0f} USD over {cost.months:.3g} months ({total.low:,.0f} to {total.high:,.0f}): "
         f"{cost.upfront.mid:,.0f} to start, then {cost.running.mid:,.0f} a month."
     ]
-    sentences += [_over(check) for check in budgets if check.over]
+    sentences += _over([check for check in budgets if check.over])
     if saving is not None:
         sentences.append(saving.sentence)
     return " ".join(sentences)
 
 
-def _over(check: BudgetCheck) -> str:
-    what = {"upfront": "to start", "monthly": "a month"}[check.kind]
-    return f"That is over the budget of {check.budget:,.0f} USD {what}. {check.fit or ''}".rstrip()
+def _over(checks: Sequence[BudgetCheck]) -> list[str]:
+    """Return that budgets are not kept, and what keeps to them."""
+    if not checks:
+        return []
+    limits = (f"{check.budget:,.0f} USD {_WHEN[check.kind]}" for check in checks)
+    return [f"That is over the budget of {' and of '.join(limits)}.", checks[0].fit or ""]

@@ -28,7 +28,7 @@ def request_for(
 ) -> EstimateRequest:
     """Return the request for a use case; `assumptions` go before those of the use case.
 
-    `instead` are the techniques of the plan that would be best if nothing promised a saving, and `ranking` the approaches
+    `instead` are the techniques of the plan that would be best if nothing promised a saving, `ranking` the approaches
     from the best to the worst. Raises AdvisorError when the prices among the assumptions are not given by name.
     """
     model = use_case.model
