@@ -27,7 +27,7 @@ from advisor.recommendation import (
     StageResult,
 )
 from advisor.rules import shipped_rules
-from advisor.savings import promised_saving, with_saving
+from advisor.payback import promised_saving, with_saving
 from advisor.techniques import pick, techniques
 from advisor.use_case import UseCase, check_use_case
 from advisor.verdict import decide

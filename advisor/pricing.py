@@ -9,7 +9,7 @@ from advisor.assess import assess
 from advisor.errors import AdvisorError
 from advisor.plans import choose
 from advisor.rules import shipped_rules
-from advisor.savings import promised_saving
+from advisor.payback import promised_saving
 from advisor.techniques import pick, techniques
 from advisor.use_case import check_use_case
 from advisor.verdict import decide
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from advisor.cost_result import CostEstimate
     from advisor.plans import Choice, Plan
     from advisor.rules import RulePack
-    from advisor.savings import Promise
+    from advisor.payback import Promise
     from advisor.use_case import UseCase
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -101,7 +101,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """Everything that decides, loaded once and never changed."""
+    """Everything that decides, loaded once and never changed. `derived` keeps what is worked out from it once."""
 
     version: str
     hash: str
@@ -109,6 +109,7 @@ class RulePack:
     temperature: float
     surprise: float
     thresholds: files.Thresholds
+    ask: files.AskEntry
     questionnaire: Questionnaire
     gaps: tuple[Gap, ...]
     interventions: Mapping[str, files.InterventionFile]
@@ -124,6 +125,7 @@ class RulePack:
     wording: files.WordingFile
     cost_folder: Path | None
     """The folder with the pack's own `cost` and `prices`; None where it has none and the shipped ones are taken."""
+    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -186,6 +188,7 @@ class _Loader:
             temperature=settings.temperature,
             surprise=settings.surprise,
             thresholds=settings.thresholds,
+            ask=settings.ask,
             questionnaire=self.questionnaire,
             gaps=gaps,
             interventions=interventions,

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from advisor.assess import excess_severity
+from advisor.compiled import logistic
 from advisor.plans import choose
 from advisor.verdict import Gate
 
@@ -73,5 +73,11 @@ def _gap_without(score: GapScore, rules: Container[str]) -> GapScore:
     kept = tuple(rule for rule in score.contributions if rule.id not in rules)
     if len(kept) == len(score.contributions):
         return score
-    excess = 0.0 if score.settled else excess_severity(score.gap.prior, math.fsum(rule.weight for rule in kept))
+    excess = 0.0 if score.settled else _excess(score.gap.prior, math.fsum(rule.weight for rule in kept))
     return replace(score, excess=excess, contributions=kept)
+
+
+def _excess(prior: float, total: float) -> float:
+    """Return the severity at log-odds `prior + total` above that of the prior, as a share of what is left above it."""
+    before = logistic(prior)
+    return max(0.0, (logistic(prior + total) - before) / (1 - before))
