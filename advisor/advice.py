@@ -10,6 +10,7 @@ from advisor.assess import assess
 from advisor.conditions import facts_read
 from advisor.errors import AdvisorError
 from advisor.explain import alternatives, gap_results, ledger, one_sentence
+from advisor.payback import promised_saving, with_saving
 from advisor.plans import choose
 from advisor.pricing import priced
 from advisor.reasons import reason
@@ -27,8 +28,8 @@ from advisor.recommendation import (
     StageResult,
 )
 from advisor.rules import shipped_rules
-from advisor.payback import promised_saving, with_saving
 from advisor.techniques import pick, techniques
+from advisor.uncertainty.results import uncertainty
 from advisor.use_case import UseCase, check_use_case
 from advisor.verdict import decide
 
@@ -77,6 +78,7 @@ def advise(
     contradictions = tuple(_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
+    unknowns = uncertainty(pack, facts, choice)
     result = Recommendation(
         name=use_case.name,
         description=use_case.description,
@@ -92,7 +94,7 @@ def advise(
         decided_by="rules",
         probabilities=dict(choice.probabilities),
         margin=decision.margin,
-        gaps=gap_results(pack, facts, assessment),
+        gaps=unknowns.widened(gap_results(pack, facts, assessment)),
         ledger=() if undecided else ledger(pack, facts, assessment, plan, picked),
         choices=tuple(_choices(pack, facts, picked)),
         alternatives=alternatives(pack, facts, assessment, choice) if facts else (),
@@ -110,6 +112,10 @@ def advise(
             as_of=day,
             price_dates=None if costs is None else costs.price_dates,
         ),
+        stable=unknowns.stable,
+        stays=unknowns.stays,
+        next_questions=unknowns.next_questions,
+        flips=unknowns.flips,
         cost=costs,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.assess import assess
 from advisor.errors import AdvisorError
+from advisor.payback import promised_saving
 from advisor.plans import choose
 from advisor.rules import shipped_rules
-from advisor.payback import promised_saving
 from advisor.techniques import pick, techniques
 from advisor.use_case import check_use_case
 from advisor.verdict import decide
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from advisor.cost_result import CostEstimate
+    from advisor.payback import Promise
     from advisor.plans import Choice, Plan
     from advisor.rules import RulePack
-    from advisor.payback import Promise
     from advisor.use_case import UseCase
 
 

@@ -88,7 +88,7 @@ def entropy(counts: Iterable[int]) -> float:
 def _effects(pack: RulePack, outlook: Outlook, name: str) -> tuple[Effect, ...]:
     asked = questions(pack)
     answering = asked.by_id[name]
-    exempt = [asked.contradictions[i] for i in asked.holding(outlook.facts)]
+    exempt = asked.holding(outlook.facts)
     effects = []
     for place, value in enumerate(answering.values):
         facts = {**outlook.facts, name: value}
