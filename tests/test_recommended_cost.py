@@ -9,7 +9,6 @@ import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -24,6 +23,8 @@ from advisor.use_case import ModelChoice
 from tests.test_decisions import partial_facts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from advisor.facts import FactValue
 
 # A small model is wanted for its price alone: the large one does the task well.

@@ -1,4 +1,4 @@
-"""Prices have dates: nothing ends or grows old unnoticed, measured against the date of the rules and never the clock."""
+"""Prices have dates: none ends or grows old unnoticed, by the date of the rules and never by the clock."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ def is_old(row: Price, day: date) -> bool:
 def test_what_has_ended_is_marked_so() -> None:
     ended = [row for row in ROWS if row.ends is not None and row.ends <= DAY]
     unnoticed = [f"{row.file}:{row.line}" for row in ended if row.texts.get("status") not in ("ended", "withdrawn")]
-    assert unnoticed == [], (
-        "these have ended: look for what replaces them, then write `status: ended` or remove the row"
-    )
+    assert unnoticed == [], "ended: look for what replaces them, then write `status: ended` or remove the row"
     early = [f"{row.file}:{row.line}" for row in ROWS if row.texts.get("status") == "ended" and row not in ended]
     assert early == []
 
