@@ -10,7 +10,9 @@ from advisor.assess import assess
 from advisor.conditions import facts_read
 from advisor.errors import AdvisorError
 from advisor.explain import alternatives, gap_results, ledger, one_sentence
+from advisor.payback import promised_saving, with_saving
 from advisor.plans import choose
+from advisor.pricing import priced
 from advisor.reasons import reason
 from advisor.recommendation import (
     Answer,
@@ -46,11 +48,14 @@ BASELINE = "baseline"
 SHIP = "ship"
 
 
-def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | None = None) -> Recommendation:
+def advise(
+    use_case: UseCase, rules: RulePack | None = None, *, as_of: date | None = None, cost: bool = True
+) -> Recommendation:
     """Return the recommendation for a use case.
 
-    `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Uses no clock and no
-    network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire refuses.
+    `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Without `cost` nothing is
+    priced, which is much faster; a gate on a saving then stays open. Uses no clock and no network; the same input gives
+    the same result. Raises AdvisorError for answers that the questionnaire refuses and for unusable assumptions.
     """
     pack = rules if rules is not None else shipped_rules()
     problems = check_use_case(use_case, pack.questionnaire)
@@ -64,6 +69,11 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
     plan = choice.best
     picked = () if undecided else pick(pack, facts, plan)
     day = as_of or use_case.as_of or pack.as_of
+    promise = None if undecided else promised_saving(pack, assessment, choice)
+    costs = priced(pack, use_case, choice, None if undecided else plan, promise, as_of=day) if cost and facts else None
+    if promise is not None:
+        cheaper = costs.saving.cheaper if costs is not None and costs.saving is not None else None
+        decision = with_saving(pack, facts, decision, promise, cheaper)
     gates = tuple(_gates(pack, facts, decision))
     contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
@@ -100,11 +110,13 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
             rules_hash=pack.hash,
             rules_date=pack.as_of,
             as_of=day,
+            price_dates=None if costs is None else costs.price_dates,
         ),
         stable=unknowns.stable,
         stays=unknowns.stays,
         next_questions=unknowns.next_questions,
         flips=unknowns.flips,
+        cost=costs,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})
 

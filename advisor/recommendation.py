@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from advisor.approaches import Approach
+from advisor.cost_result import CostEstimate
 from advisor.facts import FactValue
 
 Verdict = Literal["recommend", "not_yet", "undecided"]
@@ -268,7 +269,7 @@ class Recommendation(Result):
     next_questions: tuple[NextQuestion, ...] | None = None
     flips: tuple[Flip, ...] | None = None
     precedents: tuple[dict[str, Any], ...] | None = None
-    cost: dict[str, Any] | None = None
+    cost: CostEstimate | None = None
 
     def to_markdown(self) -> str:
         """Return the report for a pull request."""

@@ -123,6 +123,8 @@ class RulePack:
     notes: tuple[When, ...]
     stages: tuple[When, ...]
     wording: files.WordingFile
+    cost_folder: Path | None
+    """The folder with the pack's own `cost` and `prices`; None where it has none and the shipped ones are taken."""
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -200,10 +202,12 @@ class _Loader:
             notes=self._entries(files.NotesFile, "notes", "when"),
             stages=self._entries(files.StagesFile, "stages", "when"),
             wording=self._file(files.WordingFile, "wording.yaml")[0],
+            cost_folder=self._cost_folder(),
         )
         if {*pack.approaches} != {*APPROACHES}:
             self._complain(settings_document, ("approaches",), f"expected exactly {', '.join(APPROACHES)}")
         self._check_rule_ids(pack)
+        self._check_savings(pack)
         if self.problems:
             raise AdvisorError(self.problems)
         object.__setattr__(pack, "hash", self.digest.hexdigest()[:16])
@@ -228,6 +232,13 @@ class _Loader:
 
     def _complain(self, document: Document, path: Path_, message: str, suggestion: str | None = None) -> None:
         self.problems.append(document.problem(message, path, suggestion))
+
+    def _cost_folder(self) -> Path | None:
+        """Return the root where it holds cost files, which count in the pack's hash but are read when needed."""
+        found = sorted(path for folder in ("cost", "prices") for path in (self.root / folder).glob("*.yaml"))
+        for path in found:
+            self.digest.update(f"{path.parent.name}/{path.name}".encode() + b"\0" + path.read_bytes())
+        return self.root if {path.parent.name for path in found} == {"cost", "prices"} else None
 
     # ------------------------------------------------------------- contents
 
@@ -396,6 +407,14 @@ class _Loader:
                 message = f"the rule id '{rule.id}' is used twice, first in {first.source}:{first.line}"
                 self.problems.append(Problem(message, rule.source, rule.line))
             seen.setdefault(rule.id, rule)
+
+    def _check_savings(self, pack: RulePack) -> None:
+        known = [*pack.rules]
+        for when in pack.gates:
+            for name in when.entry.saving:
+                if name not in known:
+                    message = f"the gate '{when.entry.id}' names no rule: '{name}'"
+                    self.problems.append(Problem(message, str(self.root / "gates.yaml"), None, nearest(name, known)))
 
     def _check_cited(self, document: Document, path: Path_, cited: tuple[str, ...], key: str) -> None:
         for i, name in enumerate(cited):

@@ -11,6 +11,7 @@ from advisor.report.escape import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from advisor.cost_result import CostEstimate
     from advisor.recommendation import (
         Alternative,
         Answer,
@@ -176,7 +177,7 @@ class Report:
     others: tuple[OtherRow, ...]
     flips: tuple[Flip, ...]
     precedents: tuple[Mapping[str, Any], ...]
-    cost: Mapping[str, Any] | None
+    cost: CostEstimate | None
     notes: tuple[Cited, ...]
     gaps: tuple[GapRow, ...]
     works: tuple[WorksRow, ...]
