@@ -1,7 +1,8 @@
 """Fitting the weights to labelled decisions: signs kept, drawn towards the experts' first numbers.
 
-Minimises mean log loss + strength / (2 N) x sum of ((value - first) / scale)^2 by L-BFGS-B within bounds. What the
-scenarios hardly show is not fitted.
+Weights and priors are fitted; shares and burdens are the experts' and stay. Minimises
+mean log loss + strength / (2 N) x sum of ((value - first) / scale)^2 by L-BFGS-B within bounds that keep each sign.
+What the scenarios hardly show is not fitted.
 """
 
 from __future__ import annotations
@@ -34,8 +35,6 @@ class Settings:
     weight_scale: float = 0.5  # times the first weight, and at least `least_scale`
     least_scale: float = 0.35
     prior_scale: float = 0.5
-    burden_scale: float = 0.3  # in logarithms
-    burden_span: float = 0.7  # in logarithms: within a factor of two either way
 
 
 def fittable(arrays: PackArrays, cases: Sequence[Facts]) -> Flags:
@@ -62,7 +61,7 @@ def fit(
 
     start = _to_vector(first)
     scale = _scales(first, settings)
-    bounds = _bounds(first, free, settings)
+    bounds = _bounds(first, free)
 
     def objective(vector: Floats) -> tuple[float, Floats]:
         loss, gradient = log_loss(arrays, cases, labels, _from_vector(vector, first))
@@ -85,7 +84,7 @@ def log_loss(arrays: PackArrays, cases: CaseArrays, labels: Ints, numbers: Param
     share = (1 - numbers.surprise) * softmax[rows, labels] / probability
     by_loss = (np.eye(len(APPROACHES))[labels] - softmax) * share[:, None] / numbers.temperature / n
     by_loss[result.losses >= BLOCKED / 2] = 0
-    by_excess, by_works, by_burden = _through_plans(arrays, result.excess, result.works, result, by_loss)
+    by_excess, by_works = _through_plans(arrays, result, by_loss)
     before = 1 / (1 + np.exp(-numbers.gap_priors))
     counts = (result.severity > before) & ~cases.settled
     by_severity = np.where(counts, by_excess, 0) / (1 - before)
@@ -99,48 +98,42 @@ def log_loss(arrays: PackArrays, cases: CaseArrays, labels: Ints, numbers: Param
         by_weight,
         by_total.sum(axis=0) + by_before * before * (1 - before),
         by_works_total.sum(axis=0),
-        by_burden * numbers.burdens,
     ]
     return float(-np.log(probability).mean()), np.concatenate(gradient)
 
 
-def _through_plans(
-    arrays: PackArrays, excess: Floats, works: Floats, result: Scores, by_loss: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return the gradient by excess (N, G), by works (N, O) and by burden (O,) through each approach's best plan."""
+def _through_plans(arrays: PackArrays, result: Scores, by_loss: Floats) -> tuple[Floats, Floats]:
+    """Return the gradient by excess (N, G) and by works (N, O) through each approach's best plan."""
     rows = np.arange(len(by_loss))
-    by_excess = np.zeros_like(excess)
-    by_works = np.zeros_like(works)
-    by_burden = np.zeros(works.shape[1])
-    slope = arrays.closes[None] / (1 - arrays.closes[None] * works[:, :, None])  # (N, O, G)
+    by_excess = np.zeros_like(result.excess)
+    by_works = np.zeros_like(result.works)
+    slope = arrays.closes[None] / (1 - arrays.closes[None] * result.works[:, :, None])  # (N, O, G)
     for a in range(by_loss.shape[1]):
         members = arrays.plans[result.best[:, a]]
         left = result.residual[rows, result.best[:, a]]
         weight = by_loss[:, a : a + 1]
         by_excess += weight * left
-        by_burden += (weight * members).sum(axis=0)
-        by_works -= members * np.einsum("ng,nog->no", excess * left * weight, slope)
-    return by_excess, by_works, by_burden
+        by_works -= members * np.einsum("ng,nog->no", result.excess * left * weight, slope)
+    return by_excess, by_works
 
 
 def _to_vector(numbers: Parameters) -> Floats:
-    parts = (numbers.weights, numbers.gap_priors, numbers.option_priors, np.log(numbers.burdens))
-    return np.concatenate(parts)
+    return np.concatenate((numbers.weights, numbers.gap_priors, numbers.option_priors))
 
 
 def _from_vector(vector: Floats, first: Parameters) -> Parameters:
-    ends = np.cumsum([len(first.weights), len(first.gap_priors), len(first.option_priors)])
-    weights, gap_priors, option_priors, logs = np.split(vector, ends)
-    return replace(first, weights=weights, gap_priors=gap_priors, option_priors=option_priors, burdens=np.exp(logs))
+    ends = np.cumsum([len(first.weights), len(first.gap_priors)])
+    weights, gap_priors, option_priors = np.split(vector, ends)
+    return replace(first, weights=weights, gap_priors=gap_priors, option_priors=option_priors)
 
 
 def _scales(first: Parameters, settings: Settings) -> Floats:
     weights = np.maximum(settings.least_scale, np.abs(first.weights) * settings.weight_scale)
     priors = np.full(len(first.gap_priors) + len(first.option_priors), settings.prior_scale)
-    return np.concatenate([weights, priors, np.full(len(first.burdens), settings.burden_scale)])
+    return np.concatenate([weights, priors])
 
 
-def _bounds(first: Parameters, free: Flags, settings: Settings) -> list[tuple[float, float]]:
+def _bounds(first: Parameters, free: Flags) -> list[tuple[float, float]]:
     def around(weight: float, is_free: bool) -> tuple[float, float]:
         if not is_free:
             return weight, weight
@@ -149,5 +142,4 @@ def _bounds(first: Parameters, free: Flags, settings: Settings) -> list[tuple[fl
 
     weights = [around(weight, bool(is_free)) for weight, is_free in zip(first.weights, free, strict=True)]
     priors = [(prior - 1.5, prior + 1.5) for prior in (*first.gap_priors, *first.option_priors)]
-    span = settings.burden_span
-    return [*weights, *priors, *((log - span, log + span) for log in np.log(first.burdens))]
+    return [*weights, *priors]

@@ -83,7 +83,6 @@ def judged_parameters(pack: RulePack, arrays: PackArrays) -> Parameters:
         weights=numbers("weights", [rule.id for rule in arrays.rules], now.weights),
         gap_priors=numbers("gap_priors", [gap.id for gap in pack.gaps], now.gap_priors),
         option_priors=numbers("option_priors", options, now.option_priors),
-        burdens=numbers("burdens", options, now.burdens),
     )
 
 
@@ -175,12 +174,10 @@ def write(pack: RulePack, arrays: PackArrays, numbers: Parameters, free: Sequenc
         path = root / "gaps" / f"{gap.id}.yaml"
         text = re.sub(r"(?m)^prior: .*$", f"prior: {prior:.2f}", path.read_text(encoding="utf-8"), count=1)
         path.write_text(text, encoding="utf-8")
-    for option, prior, burden in zip(pack.options, numbers.option_priors, numbers.burdens, strict=True):
+    for option, prior in zip(pack.options, numbers.option_priors, strict=True):
         path = root / "interventions" / f"{option.intervention}.yaml"
         shared = pack.interventions[option.intervention].works.prior
-        factor = float(burden) / option.burden
-        parts = {name: round(value * factor, 3) for name, value in option.burden_parts.items() if value}
-        text = _with_variant(path.read_text(encoding="utf-8"), option.variant, float(prior) - shared, parts)
+        text = _with_variant_prior(path.read_text(encoding="utf-8"), option.variant, float(prior) - shared)
         path.write_text(text, encoding="utf-8")
 
 
@@ -202,14 +199,12 @@ def _with_weights(text: str, weights: dict[str, tuple[float, bool]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _with_variant(text: str, variant: str, prior: float, burden: dict[str, float]) -> str:
-    """Return an intervention file with the prior and the burden of one variant replaced."""
+def _with_variant_prior(text: str, variant: str, prior: float) -> str:
+    """Return an intervention file with the prior of one variant replaced."""
     start = text.index(f"  - id: {variant}\n", text.index("\nvariants:"))
     following = re.search(r"\n  - id: ", text[start + 1 :])
     end = start + 1 + following.start() if following else len(text)
     block = text[start:end]
-    inside = ", ".join(f"{name}: {value}" for name, value in burden.items())
-    block = re.sub(r"burden: \{.*\}", f"burden: {{{inside}}}", block, count=1)
     if re.search(r"\n    works:\n      prior: ", block):
         block = re.sub(r"(\n    works:\n      prior: ).*", rf"\g<1>{prior:.2f}", block, count=1)
     else:
