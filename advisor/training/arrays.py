@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -29,7 +30,8 @@ class PackArrays:
     """A rule pack's structure. R rules, G gaps, O options, P plans.
 
     `to_gap` (R, G) and `to_option` (R, O) say what each rule's weight is added to; `closes` (O, G) are shares;
-    `plans` (P, O) says which options a plan holds. `headline` (P,) is the approach, or -1 where it depends on
+    `plans` (P, O) says which options a plan holds; they are all pairs of `halves`, sets of the earlier and of the later
+    interventions' options, the later ones running faster. `headline` (P,) is the approach, or -1 where it depends on
     the case: then `rivals` lists (plan, approach, plan without that approach's part).
     """
 
@@ -38,6 +40,7 @@ class PackArrays:
     to_option: Floats
     closes: Floats
     plans: Floats
+    halves: tuple[Floats, Floats]
     headline: Ints
     rivals: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
 
@@ -93,13 +96,12 @@ def pack_arrays(pack: RulePack) -> PackArrays:
         to_gap[[place[rule.id] for rule in gap.rules], g] = 1
     for o, option in enumerate(pack.options):
         to_option[[place[rule.id] for rule in option.rules], o] = 1
-    members = _plans(pack)
-    plans = np.zeros((len(members), len(pack.options)))
-    for p, plan in enumerate(members):
-        plans[p, list(plan)] = 1
+    first, second = _halves(pack)
+    members = [a + b for a, b in product(first, second)]
+    plans, *halves = (_memberships(pack, sets) for sets in (members, first, second))
     headline, rivals = _headlines(pack, members)
     closes = np.array([option.closes for option in pack.options])
-    return PackArrays(rules, to_gap, to_option, closes, plans, headline, rivals)
+    return PackArrays(rules, to_gap, to_option, closes, plans, (halves[0], halves[1]), headline, rivals)
 
 
 def pack_parameters(pack: RulePack, arrays: PackArrays) -> Parameters:
@@ -152,26 +154,24 @@ def _losses(
     arrays: PackArrays, cases: CaseArrays, numbers: Parameters, excess: Floats, works: Floats
 ) -> tuple[Floats, Floats]:
     """Return the share left open (N, P, G) and the loss (N, P) of every plan."""
-    gaps = arrays.closes.shape[1]
     count = len(arrays.plans)
     shares_open = np.log1p(-arrays.closes.T[:, None, :] * works[None, :, :])  # (G, N, O)
-    residual = np.empty((len(works), count, gaps))
-    loss = np.tile(arrays.plans @ numbers.burdens, (len(works), 1))
-    for g in range(gaps):
-        residual[:, :, g] = np.exp(shares_open[g] @ arrays.plans.T)
-        loss += residual[:, :, g] * excess[:, g : g + 1]
+    first, second = (np.exp(shares_open @ half.T) for half in arrays.halves)  # (G, N, sets)
+    residual = (first[:, :, :, None] * second[:, :, None, :]).reshape(len(first), len(works), count)
+    loss = np.einsum("gnp,ng->np", residual, excess) + arrays.plans @ numbers.burdens
     loss[(cases.blocked.astype(float) @ arrays.plans.T) > 0] = BLOCKED
-    return residual, loss
+    return np.moveaxis(residual, 0, 2), loss
 
 
 def _best(arrays: PackArrays, loss: Floats) -> tuple[Ints, Floats]:
     """Return, for each case and approach, its best plan and that plan's loss."""
     headline = np.tile(arrays.headline, (len(loss), 1))
-    for plan, rest in arrays.rivals:
+    for size in sorted({len(rest) for _, rest in arrays.rivals}):
         # The plan is named after the part whose removal raises the loss most; the earlier approach wins a tie.
-        without = np.stack([loss[:, other] for _, other in rest], axis=1)
-        named = np.array([approach for approach, _ in rest])
-        headline[:, plan] = named[without.argmax(axis=1)]
+        alike = [(plan, rest) for plan, rest in arrays.rivals if len(rest) == size]
+        named = np.array([[approach for approach, _ in rest] for _, rest in alike])
+        without = loss[:, np.array([[other for _, other in rest] for _, rest in alike])]
+        headline[:, [plan for plan, _ in alike]] = named[np.arange(len(alike)), without.argmax(axis=2)]
     best = np.empty((len(loss), len(APPROACHES)), np.int64)
     losses = np.empty((len(loss), len(APPROACHES)))
     for a in range(len(APPROACHES)):
@@ -181,12 +181,28 @@ def _best(arrays: PackArrays, loss: Floats) -> tuple[Ints, Floats]:
     return best, losses
 
 
-def _plans(pack: RulePack) -> list[tuple[int, ...]]:
-    """Return every set of options with at most one variant of each intervention."""
+def _halves(pack: RulePack) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Return every set of options of the earlier and of the later interventions, at most one variant of each."""
     groups: dict[str, list[int | None]] = {}
     for o, option in enumerate(pack.options):
         groups.setdefault(option.intervention, [None]).append(o)
-    return [tuple(o for o in chosen if o is not None) for chosen in product(*groups.values())]
+    names = list(groups)
+    # Halves with about as many sets each need the least work.
+    sizes = [max(prod(len(groups[n]) for n in part) for part in (names[:i], names[i:])) for i in range(len(names) + 1)]
+    middle = sizes.index(min(sizes))
+    first, second = (
+        [tuple(o for o in chosen if o is not None) for chosen in product(*(groups[name] for name in part))]
+        for part in (names[:middle], names[middle:])
+    )
+    return first, second
+
+
+def _memberships(pack: RulePack, sets: list[tuple[int, ...]]) -> Floats:
+    """Return which options each set holds, as an array (sets, O) of 0 and 1."""
+    result = np.zeros((len(sets), len(pack.options)))
+    for row, members in enumerate(sets):
+        result[row, list(members)] = 1
+    return result
 
 
 def _headlines(
