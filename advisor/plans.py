@@ -2,14 +2,17 @@
 
 loss(plan) = sum over gaps of excess severity x share left open + burden of its options,
 share left open = product over the plan's options of (1 - share closed at best x how well it works here).
+
+For each set of heavy interventions only the plan of least loss counts: with the variants and light parts that suit it
+best. It is named after the heavy intervention without which the least loss would be highest.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from advisor.approaches import APPROACHES
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from advisor.approaches import Approach
     from advisor.assess import Assessment, OptionScore
     from advisor.rules import RulePack
+
+_SAME_LOSS: Final = 1e-11  # losses nearer than this are compared by the other marks of a plan
 
 Residual = tuple[float, ...]
 """For each gap, in the pack's order, its excess severity times the share that a plan leaves open."""
@@ -76,11 +81,13 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
 
     probability = (1 - surprise) x softmax(-loss / temperature) + surprise / number of approaches not blocked.
     """
+    by_heavy = _best_by_heavy_set(assessment)
     plans: dict[Approach, Plan] = {}
-    for plan in _sensible_plans(assessment):
-        known = plans.get(plan.approach)
-        if known is None or _rank(plan) < _rank(known):
-            plans[plan.approach] = plan
+    for heavy, plan in by_heavy.items():
+        named = replace(plan, approach=_headline(heavy, by_heavy))
+        known = plans.get(named.approach)
+        if known is None or _rank(named) < _rank(known):
+            plans[named.approach] = named
     best = min(plans.values(), key=_rank)
     weights = {approach: math.exp((best.loss - plan.loss) / pack.temperature) for approach, plan in plans.items()}
     whole = math.fsum(weights.values())
@@ -111,11 +118,11 @@ def difference(plan: Plan, other: Plan) -> tuple[Residual, float]:
 def least_loss(assessment: Assessment, intervention: str) -> tuple[float, float]:
     """Return the least loss of plans with an intervention and of plans without it (infinity where there is none)."""
     with_it = without_it = math.inf
-    for plan in _sensible_plans(assessment):
-        if any(part.option.intervention == intervention for part in plan.parts):
-            with_it = min(with_it, plan.loss)
+    for parts, _, _, loss in _sensible_sets(assessment, keep=intervention):
+        if any(part.option.intervention == intervention for part in parts):
+            with_it = min(with_it, loss)
         else:
-            without_it = min(without_it, plan.loss)
+            without_it = min(without_it, loss)
     return with_it, without_it
 
 
@@ -125,14 +132,36 @@ def _rank(plan: Plan) -> tuple[float, int, int, int, tuple[str, ...]]:
     return round(plan.loss, 12), heavy, APPROACHES.index(plan.approach), len(plan.parts), plan.part_ids
 
 
-def _sensible_plans(assessment: Assessment) -> Iterator[Plan]:
-    """Yield every plan that could be the best of its approach.
+def _best_by_heavy_set(assessment: Assessment) -> dict[frozenset[str], Plan]:
+    """Return the plan of least loss for each set of heavy interventions; its name is still to be given."""
+    best: dict[frozenset[str], Plan] = {}
+    for parts, residual, burden, loss in _sensible_sets(assessment):
+        heavy = frozenset(part.option.intervention for part in parts if part.option.heavy)
+        known = best.get(heavy)
+        # Ranking needs a plan; most sets lose by their loss alone.
+        if known is not None and loss > known.loss + _SAME_LOSS:
+            continue
+        plan = Plan(parts, APPROACHES[0], residual, burden, loss)
+        if known is None or _rank(plan) < _rank(known):
+            best[heavy] = plan
+    return best
 
-    A light part whose whole benefit can't repay its burden is in no best plan, so it is left out from the start.
+
+def _sensible_sets(
+    assessment: Assessment, keep: str = ""
+) -> Iterator[tuple[tuple[OptionScore, ...], Residual, float, float]]:
+    """Yield every set of options that could be a best plan, with its residual, burden and loss.
+
+    A light part whose whole benefit can't repay its burden is in no best plan, so it is left out from the start,
+    except one of the intervention to `keep`.
     """
     open_ = [score for score in assessment.options if not score.blocks]
     heavy = [score for score in open_ if score.option.heavy]
-    light = [score for score in open_ if not score.option.heavy and _can_pay(assessment, score)]
+    light = [
+        score
+        for score in open_
+        if not score.option.heavy and (score.option.intervention == keep or _can_pay(assessment, score))
+    ]
     light_sets = [(parts, _residual(assessment, parts), _burden(parts)) for parts in _sets(light)]
     for heavy_parts in _sets(heavy):
         shares = _shares_open(heavy_parts, len(assessment.gaps))
@@ -140,9 +169,7 @@ def _sensible_plans(assessment: Assessment) -> Iterator[Plan]:
         for parts, residual, light_burden in light_sets:
             left = tuple(a * b for a, b in zip(residual, shares, strict=True))
             total = burden + light_burden
-            loss = math.fsum(left) + total
-            approach = _headline(heavy_parts, assessment, parts) if heavy_parts else APPROACHES[0]
-            yield Plan(parts + heavy_parts, approach, left, total, loss)
+            yield parts + heavy_parts, left, total, math.fsum(left) + total
 
 
 def _sets(scores: list[OptionScore]) -> Iterator[tuple[OptionScore, ...]]:
@@ -181,20 +208,20 @@ def _burden(parts: Iterable[OptionScore]) -> float:
     return math.fsum(part.option.burden for part in parts)
 
 
-def _headline(heavy: tuple[OptionScore, ...], assessment: Assessment, light: tuple[OptionScore, ...]) -> Approach:
-    """Return the approach that a plan is named after.
+def _headline(heavy: frozenset[str], by_heavy: dict[frozenset[str], Plan]) -> Approach:
+    """Return the approach that a plan with these heavy interventions is named after.
 
-    Retrieval with training is an approach of its own; otherwise the heavy part whose removal raises the loss most.
+    Retrieval with training is an approach of its own; otherwise it is the heavy intervention without which the least
+    loss would be highest, the one that changes less where that is equal.
     """
-    approaches = {part.option.approach for part in heavy}
-    if {"rag", "fine_tuning"} <= approaches:
+    approaches = {part.option.intervention: part.option.approach for part in by_heavy[heavy].parts if part.option.heavy}
+    if not approaches:
+        return "prompting"
+    if {"rag", "fine_tuning"} <= {*approaches.values()}:
         return "rag_and_fine_tuning"
-    if len(approaches) == 1:
-        return heavy[0].option.approach
 
-    def loss_without(part: OptionScore) -> float:
-        rest = (*light, *(other for other in heavy if other is not part))
-        return math.fsum(_residual(assessment, rest)) + _burden(rest)
+    def without(intervention: str) -> tuple[float, int]:
+        approach = approaches[intervention]
+        return round(by_heavy[heavy - {intervention}].loss, 12), -APPROACHES.index(approach)
 
-    losses = [(loss_without(part), -APPROACHES.index(part.option.approach), part.option.approach) for part in heavy]
-    return max(losses)[2]
+    return approaches[max(approaches, key=without)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -27,20 +26,21 @@ BLOCKED = 1e6  # a loss that no plan reaches
 
 @dataclass(frozen=True)
 class PackArrays:
-    """A rule pack's structure. R rules, G gaps, O options, P plans.
+    """A rule pack's structure. R rules, G gaps, O options, P plans, H sets of heavy interventions.
 
     `to_gap` (R, G) and `to_option` (R, O) say what each rule's weight is added to; `closes` (O, G) are shares;
-    `plans` (P, O) says which options a plan holds; they are all pairs of `halves`, sets of the earlier and of the later
-    interventions' options, the later ones running faster. `headline` (P,) is the approach, or -1 where it depends on
-    the case: then `rivals` lists (plan, approach, plan without that approach's part).
+    `variants` lists each intervention's options; `plans` (P, O) says which options a plan holds. `heavy_sets` lists
+    the plans of each set of heavy interventions; `headline` (H,) is its approach, or -1 where that depends on the
+    case: then `rivals` lists (set, ((approach, set without that approach's part), ...)).
     """
 
     rules: tuple[Rule, ...]
     to_gap: Floats
     to_option: Floats
     closes: Floats
+    variants: tuple[tuple[int, ...], ...]
     plans: Floats
-    halves: tuple[Floats, Floats]
+    heavy_sets: tuple[Ints, ...]
     headline: Ints
     rivals: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
 
@@ -96,12 +96,14 @@ def pack_arrays(pack: RulePack) -> PackArrays:
         to_gap[[place[rule.id] for rule in gap.rules], g] = 1
     for o, option in enumerate(pack.options):
         to_option[[place[rule.id] for rule in option.rules], o] = 1
-    first, second = _halves(pack)
-    members = [a + b for a, b in product(first, second)]
-    plans, *halves = (_memberships(pack, sets) for sets in (members, first, second))
-    headline, rivals = _headlines(pack, members)
+    variants = _variants(pack)
+    members = _plans(variants)
+    plans = np.zeros((len(members), len(pack.options)))
+    for p, plan in enumerate(members):
+        plans[p, list(plan)] = 1
+    heavy_sets, headline, rivals = _headlines(pack, members)
     closes = np.array([option.closes for option in pack.options])
-    return PackArrays(rules, to_gap, to_option, closes, plans, (halves[0], halves[1]), headline, rivals)
+    return PackArrays(rules, to_gap, to_option, closes, variants, plans, heavy_sets, headline, rivals)
 
 
 def pack_parameters(pack: RulePack, arrays: PackArrays) -> Parameters:
@@ -154,78 +156,76 @@ def _losses(
     arrays: PackArrays, cases: CaseArrays, numbers: Parameters, excess: Floats, works: Floats
 ) -> tuple[Floats, Floats]:
     """Return the share left open (N, P, G) and the loss (N, P) of every plan."""
-    count = len(arrays.plans)
-    shares_open = np.log1p(-arrays.closes.T[:, None, :] * works[None, :, :])  # (G, N, O)
-    first, second = (np.exp(shares_open @ half.T) for half in arrays.halves)  # (G, N, sets)
-    residual = (first[:, :, :, None] * second[:, :, None, :]).reshape(len(first), len(works), count)
-    loss = np.einsum("gnp,ng->np", residual, excess) + arrays.plans @ numbers.burdens
+    shares_open = 1 - arrays.closes[None] * works[:, :, None]  # (N, O, G)
+    count, _, gaps = shares_open.shape
+    residual = np.ones((count, 1, gaps))
+    for group in arrays.variants:
+        # Plans stand in the order of a product over the interventions, "none of its variants" first.
+        factors = np.concatenate([np.ones((count, 1, gaps)), shares_open[:, list(group)]], axis=1)
+        residual = (residual[:, :, None] * factors[:, None]).reshape(count, -1, gaps)
+    loss = np.einsum("npg,ng->np", residual, excess) + arrays.plans @ numbers.burdens
     loss[(cases.blocked.astype(float) @ arrays.plans.T) > 0] = BLOCKED
-    return np.moveaxis(residual, 0, 2), loss
+    return residual, loss
 
 
 def _best(arrays: PackArrays, loss: Floats) -> tuple[Ints, Floats]:
     """Return, for each case and approach, its best plan and that plan's loss."""
+    rows = np.arange(len(loss))
+    set_plan = np.stack([members[loss[:, members].argmin(axis=1)] for members in arrays.heavy_sets], axis=1)
+    set_loss = loss[rows[:, None], set_plan]
     headline = np.tile(arrays.headline, (len(loss), 1))
-    for size in sorted({len(rest) for _, rest in arrays.rivals}):
-        # The plan is named after the part whose removal raises the loss most; the earlier approach wins a tie.
-        alike = [(plan, rest) for plan, rest in arrays.rivals if len(rest) == size]
-        named = np.array([[approach for approach, _ in rest] for _, rest in alike])
-        without = loss[:, np.array([[other for _, other in rest] for _, rest in alike])]
-        headline[:, [plan for plan, _ in alike]] = named[np.arange(len(alike)), without.argmax(axis=2)]
+    for own, rest in arrays.rivals:
+        # Named after the part without which the least loss is highest; the earlier approach wins a tie.
+        without = np.stack([set_loss[:, other] for _, other in rest], axis=1)
+        named = np.array([approach for approach, _ in rest])
+        headline[:, own] = named[without.argmax(axis=1)]
     best = np.empty((len(loss), len(APPROACHES)), np.int64)
     losses = np.empty((len(loss), len(APPROACHES)))
     for a in range(len(APPROACHES)):
-        own = np.where(headline == a, loss, BLOCKED)
-        best[:, a] = own.argmin(axis=1)
-        losses[:, a] = own.min(axis=1)
+        own_loss = np.where(headline == a, set_loss, BLOCKED)
+        chosen = own_loss.argmin(axis=1)
+        best[:, a] = set_plan[rows, chosen]
+        losses[:, a] = own_loss[rows, chosen]
     return best, losses
 
 
-def _halves(pack: RulePack) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-    """Return every set of options of the earlier and of the later interventions, at most one variant of each."""
-    groups: dict[str, list[int | None]] = {}
+def _variants(pack: RulePack) -> tuple[tuple[int, ...], ...]:
+    """Return, for each intervention, the positions of its options."""
+    groups: dict[str, list[int]] = {}
     for o, option in enumerate(pack.options):
-        groups.setdefault(option.intervention, [None]).append(o)
-    names = list(groups)
-    # Halves with about as many sets each need the least work.
-    sizes = [max(prod(len(groups[n]) for n in part) for part in (names[:i], names[i:])) for i in range(len(names) + 1)]
-    middle = sizes.index(min(sizes))
-    first, second = (
-        [tuple(o for o in chosen if o is not None) for chosen in product(*(groups[name] for name in part))]
-        for part in (names[:middle], names[middle:])
-    )
-    return first, second
+        groups.setdefault(option.intervention, []).append(o)
+    return tuple(tuple(group) for group in groups.values())
 
 
-def _memberships(pack: RulePack, sets: list[tuple[int, ...]]) -> Floats:
-    """Return which options each set holds, as an array (sets, O) of 0 and 1."""
-    result = np.zeros((len(sets), len(pack.options)))
-    for row, members in enumerate(sets):
-        result[row, list(members)] = 1
-    return result
+def _plans(variants: tuple[tuple[int, ...], ...]) -> list[tuple[int, ...]]:
+    """Return every set of options with at most one variant of each intervention."""
+    chosen = product(*((None, *group) for group in variants))
+    return [tuple(o for o in plan if o is not None) for plan in chosen]
 
 
 def _headlines(
     pack: RulePack, members: list[tuple[int, ...]]
-) -> tuple[Ints, tuple[tuple[int, tuple[tuple[int, int], ...]], ...]]:
-    """Return each plan's approach where its parts alone decide it, and what to compare where they do not."""
-    place = {plan: p for p, plan in enumerate(members)}
-    headline = np.zeros(len(members), np.int64)
-    rivals = []
+) -> tuple[tuple[Ints, ...], Ints, tuple[tuple[int, tuple[tuple[int, int], ...]], ...]]:
+    """Return the plans of each set of heavy interventions, its approach, and what to compare where that varies."""
+    sets: dict[frozenset[str], list[int]] = {}
+    approach_of = {option.intervention: option.approach for option in pack.options}
     for p, plan in enumerate(members):
-        heavy = {pack.options[o].approach: o for o in plan if pack.options[o].heavy}
-        if {"rag", "fine_tuning"} <= heavy.keys():
-            headline[p] = APPROACHES.index("rag_and_fine_tuning")
-        elif len(heavy) == 1:
-            headline[p] = APPROACHES.index(next(iter(heavy)))
-        elif heavy:
-            headline[p] = -1
-            rest = [
-                (APPROACHES.index(approach), place[tuple(o for o in plan if o != part)])
-                for approach, part in heavy.items()
-            ]
-            rivals.append((p, tuple(sorted(rest))))
-    return headline, tuple(rivals)
+        heavy = frozenset(pack.options[o].intervention for o in plan if pack.options[o].heavy)
+        sets.setdefault(heavy, []).append(p)
+    place = {heavy: h for h, heavy in enumerate(sets)}
+    headline = np.zeros(len(sets), np.int64)
+    rivals = []
+    for heavy, h in place.items():
+        approaches = {approach_of[intervention] for intervention in heavy}
+        if {"rag", "fine_tuning"} <= approaches:
+            headline[h] = APPROACHES.index("rag_and_fine_tuning")
+        elif len(approaches) == 1:
+            headline[h] = APPROACHES.index(next(iter(approaches)))
+        elif approaches:
+            headline[h] = -1
+            rest = ((APPROACHES.index(approach_of[part]), place[heavy - {part}]) for part in heavy)
+            rivals.append((h, tuple(sorted(rest))))
+    return tuple(np.array(plans) for plans in sets.values()), headline, tuple(rivals)
 
 
 def _logistic(x: Floats) -> Floats:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from advisor.approaches import APPROACHES
 from advisor.conditions import facts_read
-from advisor.training.arrays import BLOCKED, CaseArrays, Flags, Floats, Ints, PackArrays, Parameters, Scores, score
+from advisor.training.arrays import BLOCKED, CaseArrays, Flags, Floats, PackArrays, Parameters, Scores, score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +24,14 @@ SHOWN_OFTEN_ENOUGH: Final = 20
 SMALLEST_WEIGHT: Final = 0.1
 LARGEST_WEIGHT: Final = 4.0
 ROUNDS: Final = 120
+_SMALLEST: Final = 1e-12
 
 
 @dataclass(frozen=True)
 class Settings:
     """How strongly the fit is drawn to the first numbers, and how far each kind may stray (in its own units)."""
 
-    strength: float = 1.5
+    strength: float = 2.0
     weight_scale: float = 0.5  # times the first weight, and at least `least_scale`
     least_scale: float = 0.35
     prior_scale: float = 0.5
@@ -52,11 +52,11 @@ def fit(
     arrays: PackArrays,
     first: Parameters,
     cases: CaseArrays,
-    labels: Ints,
+    targets: Floats,
     free: Flags,
     settings: Settings,
 ) -> Parameters:
-    """Return the parameters fitted to N labelled cases; rules outside `free` keep their weights."""
+    """Return the parameters fitted to N cases with target shares (N, A); rules outside `free` keep their weights."""
     from scipy.optimize import minimize
 
     start = _to_vector(first)
@@ -64,9 +64,9 @@ def fit(
     bounds = _bounds(first, free)
 
     def objective(vector: Floats) -> tuple[float, Floats]:
-        loss, gradient = log_loss(arrays, cases, labels, _from_vector(vector, first))
+        loss, gradient = log_loss(arrays, cases, targets, _from_vector(vector, first))
         away = (vector - start) / scale
-        pull = settings.strength / len(labels)
+        pull = settings.strength / len(targets)
         return loss + pull * float(away @ away) / 2, gradient + pull * away / scale
 
     start_inside = np.clip(start, [low for low, _ in bounds], [high for _, high in bounds])
@@ -74,15 +74,13 @@ def fit(
     return _from_vector(np.asarray(found.x), first)
 
 
-def log_loss(arrays: PackArrays, cases: CaseArrays, labels: Ints, numbers: Parameters) -> tuple[float, Floats]:
-    """Return the mean log loss of the labels and its gradient in the order of the parameter vector."""
-    n = len(labels)
-    rows = np.arange(n)
+def log_loss(arrays: PackArrays, cases: CaseArrays, targets: Floats, numbers: Parameters) -> tuple[float, Floats]:
+    """Return the mean log loss against target shares (N, A) and its gradient in the order of the parameter vector."""
     result = score(arrays, cases, numbers)
-    probability = np.maximum(result.probabilities[rows, labels], 1e-12)
-    softmax = result.softmax
-    share = (1 - numbers.surprise) * softmax[rows, labels] / probability
-    by_loss = (np.eye(len(APPROACHES))[labels] - softmax) * share[:, None] / numbers.temperature / n
+    probabilities = np.maximum(result.probabilities, _SMALLEST)
+    counted = targets * (1 - numbers.surprise) * result.softmax / probabilities
+    by_loss = counted - result.softmax * counted.sum(axis=1, keepdims=True)
+    by_loss /= numbers.temperature * len(targets)
     by_loss[result.losses >= BLOCKED / 2] = 0
     by_excess, by_works = _through_plans(arrays, result, by_loss)
     before = 1 / (1 + np.exp(-numbers.gap_priors))
@@ -99,7 +97,8 @@ def log_loss(arrays: PackArrays, cases: CaseArrays, labels: Ints, numbers: Param
         by_total.sum(axis=0) + by_before * before * (1 - before),
         by_works_total.sum(axis=0),
     ]
-    return float(-np.log(probability).mean()), np.concatenate(gradient)
+    mean = float(-(targets * np.log(probabilities)).sum() / len(targets))
+    return mean, np.concatenate(gradient)
 
 
 def _through_plans(arrays: PackArrays, result: Scores, by_loss: Floats) -> tuple[Floats, Floats]:

@@ -1,0 +1,255 @@
+"""Building an estimate: the setting, every option, the break-even points, and the budgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from advisor.cost.estimate.assumptions import Assumption, Assumptions, assumption_table, resolve
+from advisor.cost.estimate.budget import budget_checks
+from advisor.cost.estimate.compare import break_evens, cheapest_of, first_sentence, last_overtaken
+from advisor.cost.estimate.curves import Curve, Middles, curve_of
+from advisor.cost.estimate.lines import lines_of
+from advisor.cost.estimate.models import intended_model, stronger_model
+from advisor.cost.estimate.options import PLAN, Option, hosted_allowed, plan_option, standard_options
+from advisor.cost.estimate.result import AssumptionUsed, CostEstimate, CostLine, Money, OptionCost
+from advisor.cost.estimate.setting import Setting
+from advisor.cost.estimate.totals import combined, cost_lines
+from advisor.cost.numbers import load_numbers
+from advisor.cost.prices import load_prices
+from advisor.cost.services import months_left
+from advisor.errors import AdvisorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from advisor.cost.estimate.line import Line
+    from advisor.cost.estimate.request import EstimateRequest
+    from advisor.cost.ranges import Range
+
+
+@dataclass(frozen=True)
+class Priced:
+    """An option with its result, and its total as a function of the volume when it could be priced."""
+
+    option: Option
+    cost: OptionCost
+    curve: Curve | None
+
+
+def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int = 0, seed: int = 1) -> CostEstimate:
+    """Return the cost of all options on one horizon; with `draws`, also probabilities and intervals by sampling.
+
+    Uses no clock and no network. Raises AdvisorError for unknown assumptions and, when strict, for an unknown model.
+    """
+    setting = setting_of(request, rules=rules)
+    options = options_of(request)
+    volume = setting.assumptions.number("requests_per_month")
+    priced = [priced_option(option, setting, volume) for option in options]
+    costs = tuple(each.cost for each in priced)
+    cheapest = cheapest_of(costs)
+    curves = {each.option.id: each.curve for each in priced if each.curve is not None}
+    comparisons = break_evens(costs, curves, cheapest, volume)
+    below = last_overtaken(costs, curves, cheapest, volume)
+    recommended = PLAN if request.techniques else None
+    sampling = None
+    warnings = _warnings(setting, costs)
+    if draws and cheapest:
+        try:
+            from advisor.cost.estimate.sampling import sampled
+        except ModuleNotFoundError:
+            warnings = (*warnings, "probabilities need numpy, which is not installed: only ranges are given")
+        else:
+            sampling, comparisons = sampled(setting, options, priced, cheapest, comparisons, draws=draws, seed=seed)
+    table = assumption_table(rules)
+    horizon = setting.assumptions.number("horizon_months")
+    assumed = setting.assumptions.all["requests_per_month"].origin == "default"
+    return CostEstimate(
+        as_of=request.as_of,
+        horizon_months=horizon,
+        requests_per_month=volume,
+        sentence=first_sentence(costs, cheapest, comparisons, below, volume, horizon, assumed=assumed),
+        cheapest=cheapest,
+        recommended=recommended,
+        options=costs,
+        break_even=comparisons,
+        overtaken=below,
+        budgets=budget_checks(costs, request.facts, recommended or cheapest),
+        assumptions=tuple(_shown(each) for each in setting.assumptions.used.values()),
+        unpriced=(*table["never_priced"], *dict.fromkeys(u for cost in costs for u in cost.unpriced)),
+        warnings=warnings,
+        sources=_sources(costs),
+        sampling=sampling,
+    )
+
+
+def setting_of(request: EstimateRequest, *, rules: Path | None = None) -> Setting:
+    """Return what the lines are computed from. Raises AdvisorError for unknown assumptions and, when strict, models."""
+    numbers, prices, table = load_numbers(rules), load_prices(rules), assumption_table(rules)
+    assumptions = resolve(request.assumptions, request.facts, prices, rules=rules)
+    intended = intended_model(
+        table,
+        request.facts,
+        request.as_of,
+        provider=request.provider,
+        name=request.model,
+        own=request.own_prices,
+        strict=request.strict,
+    )
+    return Setting(
+        facts=request.facts,
+        assumptions=assumptions,
+        numbers=numbers,
+        prices=prices,
+        as_of=request.as_of,
+        intended=intended,
+        stronger=stronger_model(table, intended, request.as_of),
+        hosted_allowed=hosted_allowed(request.facts),
+    )
+
+
+def options_of(request: EstimateRequest) -> tuple[Option, ...]:
+    """Return the options to compare, the recommended plan first when there is one."""
+    hosted = hosted_allowed(request.facts)
+    options = standard_options(hosted_allowed=hosted)
+    if not request.techniques:
+        return options
+    return (plan_option(request.techniques, request.facts, hosted_allowed=hosted), *options)
+
+
+def priced_option(option: Option, setting: Setting, volume: float) -> Priced:
+    """Return the cost of one option; blocked or unpriced with the reason where it can't be had or priced."""
+    horizon = setting.assumptions.number("horizon_months")
+    blocked = _blocked(option, setting)
+    if blocked:
+        return Priced(option, _without(option, "blocked", blocked, horizon), None)
+    try:
+        lines = lines_of(option, setting, setting.amounts())
+        middles = lines_of(option, setting, Middles(setting.amounts()))
+    except AdvisorError as error:
+        return Priced(option, _without(option, "unpriced", str(error), horizon), None)
+    missing = _missing_price(option, setting)
+    if missing:
+        return Priced(option, _without(option, "unpriced", missing, horizon), None)
+    months, flags = _life(option, setting, horizon)
+    requests = setting.assumptions.range("volume_spread") * setting.assumptions.range("requests_per_month")
+    shown = cost_lines(lines, volume, requests, months)
+    cost = _summed(option, lines, shown, months, flags, _unpriced(option, setting))
+    return Priced(option, cost, curve_of(middles, months, 1.0 * setting.assumptions.number("volume_spread")))
+
+
+def _summed(
+    option: Option,
+    lines: tuple[Line, ...],
+    shown: tuple[CostLine, ...],
+    months: float,
+    flags: tuple[str, ...],
+    unpriced: tuple[str, ...],
+) -> OptionCost:
+    def total(phases: tuple[str, ...], of: str, digits: int = 2) -> Money:
+        chosen = [(line, show) for line, show in zip(lines, shown, strict=True) if line.phase in phases]
+        parts: list[Money] = [show.amount if of == "amount" else show.total for _, show in chosen]
+        return combined([line for line, _ in chosen], parts, digits)
+
+    running = total(("monthly", "request"), "total")
+    return OptionCost(
+        id=option.id,
+        name=option.name,
+        status="priced",
+        months=months,
+        upfront=total(("upfront",), "amount"),
+        monthly=total(("monthly",), "amount"),
+        per_request=total(("request",), "amount", 8),
+        total=total(("upfront", "monthly", "request"), "total"),
+        running=Money(
+            low=round(running.low / months, 2), mid=round(running.mid / months, 2), high=round(running.high / months, 2)
+        )
+        if months
+        else None,
+        lines=shown,
+        flags=flags,
+        unpriced=unpriced,
+    )
+
+
+def _without(option: Option, status: str, reason: str, months: float) -> OptionCost:
+    return OptionCost.model_validate(
+        {"id": option.id, "name": option.name, "status": status, "reason": reason, "months": months}
+    )
+
+
+def _blocked(option: Option, setting: Setting) -> str:
+    """Return why an option can't be had, or nothing."""
+    if option.tuning == "hosted" and not setting.hosted_allowed:
+        return "the model must run on own machines, so that no provider can tune and host it"
+    if option.tuning == "hosted" and not setting.tuned.availability.open:
+        return f"fine-tuning at {setting.tuned.provider}: {setting.tuned.availability.reason}"
+    if option.tuning and setting.facts.get("training_access") == "none":
+        return "weights can't be changed, by your answer to training_access"
+    if option.stronger and setting.facts.get("can_upgrade_model") is False:
+        return "the model can't be changed, by your answer to can_upgrade_model"
+    if option.tuning == "hosted" and months_left(setting.as_of, setting.tuned.ends, 1e9) <= 0:
+        return f"the base model of {setting.tuned.provider} ended on {setting.tuned.ends}"
+    return ""
+
+
+def _missing_price(option: Option, setting: Setting) -> str:
+    if option.tuning == "hosted" and setting.tuned.training is None:
+        return setting.tuned.training_source
+    if not option.tuning and setting.hosted_allowed and setting.model_of(option).prices is None:
+        return setting.model_of(option).reason
+    return ""
+
+
+def _life(option: Option, setting: Setting, horizon: float) -> tuple[float, tuple[str, ...]]:
+    """Return for how many months an option can be used, and a flag when that is less than the horizon."""
+    if option.tuning != "hosted" or setting.tuned.ends is None:
+        return horizon, ()
+    months = months_left(setting.as_of, setting.tuned.ends, horizon)
+    if months >= horizon:
+        return horizon, ()
+    text = f"the base of the tuned model ends on {setting.tuned.ends}: costed for the {months:.1f} months that remain"
+    return months, (text,)
+
+
+def _unpriced(option: Option, setting: Setting) -> tuple[str, ...]:
+    found = []
+    if setting.facts.get("deployment") == "on_device":
+        found.append("the devices on which the model runs")
+    if option.tools:
+        found.append("the systems that the tools call")
+    if option.retrieval and setting.facts.get("access_control") is True:
+        found.append("carrying the access rights of documents into the index")
+    return tuple(found)
+
+
+def _warnings(setting: Setting, costs: Iterable[OptionCost]) -> tuple[str, ...]:
+    used = {line.source for cost in costs for line in cost.lines}
+    rows = [row for row in setting.prices.rows if any(row.origin() in source for source in used)]
+    notes = [f"{cost.name}: {flag}" for cost in costs for flag in cost.flags]
+    models = [note for model in (setting.intended, setting.stronger) if model.prices for note in model.prices.notes]
+    return (*notes, *models, *setting.prices.stale(setting.as_of, iter(rows)))
+
+
+def _sources(costs: Iterable[OptionCost]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line.source for cost in costs for line in cost.lines if line.source))
+
+
+def _shown(each: Assumption) -> AssumptionUsed:
+    value, default = each.value, each.default
+    words = default if isinstance(default, str) else _words(default)
+    fields = {"id": each.id, "about": each.about, "unit": each.unit, "origin": each.origin, "source": each.source}
+    if isinstance(value, str):
+        return AssumptionUsed.model_validate({**fields, "text": value, "default": words})
+    ends = {"low": value.low, "mid": value.mid, "high": value.high}
+    return AssumptionUsed.model_validate({**fields, **ends, "default": words})
+
+
+def _words(value: Range) -> str:
+    if value.low == value.high:
+        return f"{value.mid:g}"
+    return f"{value.mid:g} ({value.low:g} to {value.high:g})"
+
+
+__all__ = ["Assumptions", "Priced", "estimate", "options_of", "priced_option", "setting_of"]

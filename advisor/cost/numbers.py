@@ -1,0 +1,90 @@
+"""The constants of the cost formulas, read from `rules/cost/*.yaml`: every one with its range, unit and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from advisor.cost.ranges import Range
+from advisor.cost.reading import load, rules_directory
+from advisor.errors import AdvisorError, Problem, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOPICS = ("training", "serving", "prompting", "retrieval", "gpus", "models", "people", "checks")
+
+
+class Numbers:
+    """The constants of one rules directory. A path such as `("mfu", "lora")` leads to a constant of a topic."""
+
+    def __init__(self, topics: Mapping[str, Mapping[str, Any]]) -> None:
+        self._topics = topics
+
+    def at(self, topic: str, *path: str) -> Any:
+        """Return what stands at a path. Raises AdvisorError with the nearest name when nothing does."""
+        node: Any = self._topics[topic]
+        for key in path:
+            if not isinstance(node, Mapping) or key not in node:
+                known = [str(k) for k in node] if isinstance(node, Mapping) else []
+                where = f"rules/cost/{topic}.yaml"
+                raise AdvisorError(Problem(f"no constant '{'.'.join(path)}'", where, None, nearest(key, known)))
+            node = node[key]
+        return node
+
+    def range(self, topic: str, *path: str) -> Range:
+        """Return a constant with its low and high end (equal to its value where it is exact)."""
+        node = self.at(topic, *path)
+        if "value" in node:
+            return Range.exact(float(node["value"]))
+        return Range(float(node["low"]), float(node["mid"]), float(node["high"]))
+
+    def value(self, topic: str, *path: str) -> float:
+        """Return the middle value of a constant."""
+        return self.range(topic, *path).mid
+
+    def all_constants(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield every constant with its dotted path, in the order of the files."""
+        for topic, node in self._topics.items():
+            yield from _constants(topic, node)
+
+
+def _constants(path: str, node: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if not isinstance(node, Mapping):
+        return
+    if "value" in node or "mid" in node:
+        yield path, node
+        return
+    for key, child in node.items():
+        yield from _constants(f"{path}.{key}", child)
+
+
+def _problems(topic: str, source: str, node: Any) -> list[Problem]:
+    problems = []
+    for path, constant in _constants(topic, node):
+        if not constant.get("source"):
+            problems.append(Problem(f"constant '{path}' has no source", source))
+        try:
+            ends = [float(constant[k]) for k in (("value",) if "value" in constant else ("low", "mid", "high"))]
+        except (KeyError, TypeError, ValueError):
+            problems.append(Problem(f"constant '{path}' needs 'value', or 'low', 'mid' and 'high'", source))
+            continue
+        if ends != sorted(ends) or ends[0] < 0:
+            problems.append(Problem(f"constant '{path}' must have 0 <= low <= mid <= high", source))
+    return problems
+
+
+@cache
+def load_numbers(rules: Path | None = None) -> Numbers:
+    """Return the constants under `rules` (default: the shipped rules). Raises AdvisorError on a malformed constant."""
+    topics: dict[str, Mapping[str, Any]] = {}
+    problems: list[Problem] = []
+    for topic in TOPICS:
+        path = rules_directory(rules) / "cost" / f"{topic}.yaml"
+        document = load(path)
+        topics[topic] = document.data
+        problems += _problems(topic, document.source, document.data)
+    if problems:
+        raise AdvisorError(problems)
+    return Numbers(topics)
