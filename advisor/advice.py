@@ -9,7 +9,9 @@ from advisor.answers import answer_in_words
 from advisor.assess import assess
 from advisor.conditions import facts_read
 from advisor.errors import AdvisorError
+from advisor.cases import classifier_opinion, proposals, published_precedents
 from advisor.explain import alternatives, gap_results, ledger, one_sentence
+from advisor.fallback import settle
 from advisor.plans import choose
 from advisor.reasons import reason
 from advisor.recommendation import (
@@ -28,7 +30,6 @@ from advisor.recommendation import (
 from advisor.rules import shipped_rules
 from advisor.techniques import pick, techniques
 from advisor.use_case import UseCase, check_use_case
-from advisor.verdict import decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,8 +58,8 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         raise AdvisorError(problems)
     facts = use_case.facts
     assessment = assess(pack, facts)
-    choice = choose(pack, assessment)
-    decision = decide(pack, facts, assessment, choice)
+    settled = settle(pack, facts, assessment, choose(pack, assessment), use_case.description)
+    choice, decision = settled.choice, settled.decision
     undecided = decision.verdict == "undecided"
     plan = choice.best
     picked = () if undecided else pick(pack, facts, plan)
@@ -72,14 +73,14 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         description=use_case.description,
         verdict=decision.verdict,
         approach=None if undecided else plan.approach,
-        leaning=plan.approach if undecided and facts else None,
+        leaning=plan.approach if undecided and (facts or settled.decided_by == "classifier") else None,
         headline="" if undecided else pack.approaches[plan.approach].headline,
         reason=one_sentence(pack, facts, assessment, choice, decision),
         next_action=_next_action(pack, decision, contradictions, gates, stages),
         techniques=used,
         technique_names={name: pack.techniques[name].name for name in used},
         approach_names={name: entry.name for name, entry in pack.approaches.items()},
-        decided_by="rules",
+        decided_by=settled.decided_by,
         probabilities=dict(choice.probabilities),
         margin=decision.margin,
         gaps=gap_results(pack, facts, assessment),
@@ -91,6 +92,9 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         notes=tuple(_notes(pack, facts, choice, undecided, day)),
         contradictions=contradictions,
         answers=_answers(pack, facts, pack.questionnaire.fact_ids),
+        precedents=published_precedents(pack, facts, use_case.description, plan.approach),
+        classifier=classifier_opinion(settled, facts),
+        proposals=proposals(pack, use_case),
         sources={},
         provenance=Provenance(
             program_version=__version__,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic.json_schema import models_json_schema
 
 from advisor import rule_files as files
+from advisor.cue_files import ClassifierFile, CuesFile, HintsFile
 from advisor.facts import Questionnaire
 from advisor.recommendation import Recommendation
 from advisor.use_case import UseCase
@@ -32,6 +33,9 @@ _RULE_FILES: Final[dict[str, type[BaseModel]]] = {
     "stages.yaml": files.StagesFile,
     "evidence.yaml": files.EvidenceFile,
     "wording.yaml": files.WordingFile,
+    "cues.yaml": CuesFile,
+    "hints.yaml": HintsFile,
+    "classifier.yaml": ClassifierFile,
 }
 
 
