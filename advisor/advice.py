@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from advisor import __version__
 from advisor.answers import answer_in_words
 from advisor.assess import assess
+from advisor.cases import classifier_opinion, proposals, published_precedents
 from advisor.conditions import facts_read
 from advisor.errors import AdvisorError
-from advisor.cases import classifier_opinion, proposals, published_precedents
 from advisor.explain import alternatives, gap_results, ledger, one_sentence
 from advisor.fallback import settle
 from advisor.plans import choose

@@ -134,9 +134,13 @@ def load_classifier(path: Path) -> Classifier:
         text = path.read_text(encoding="utf-8")
         data = json.loads(text)
     except (OSError, ValueError):
-        raise AdvisorError(Problem("can't be read as classifier weights; `advisor train` makes them", str(path))) from None
+        raise AdvisorError(
+            Problem("can't be read as classifier weights; `advisor train` makes them", str(path))
+        ) from None
     if not isinstance(data, dict) or data.get("schema_version") != CLASSIFIER_SCHEMA:
-        raise AdvisorError(Problem("is not a classifier of this version; make it again with `advisor train`", str(path)))
+        raise AdvisorError(
+            Problem("is not a classifier of this version; make it again with `advisor train`", str(path))
+        )
     if data.get("hash") != body_hash(text):
         message = "does not match its own hash: it was changed after training; make it again with `advisor train`"
         raise AdvisorError(Problem(message, str(path)))

@@ -64,7 +64,7 @@ class TuningGrids(Model):
 
 
 class ClassifierFile(Model):
-    """rules/classifier.yaml, read by `advisor train`: features, their scales, and what is chosen by cross-validation."""
+    """rules/classifier.yaml, read by `advisor train`: features, their scales, and the values to choose among."""
 
     schema_version: Literal[1]
     levels: dict[str, tuple[float, ...]]

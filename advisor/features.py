@@ -1,4 +1,4 @@
-"""What the classifier sees of a case, by name. Training and prediction both build features here, so they can't differ."""
+"""What the classifier sees of a case, by name. Training and prediction build it here, so they can't differ."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def _rarity(library: Library) -> dict[str, float]:
 
 def _level(value: FactValue) -> str:
     """Return an answer as it is compared: numbers by their order of magnitude."""
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, (bool, str)):
         return level(value, None)
     return str(round(math.log10(value + 1)))
 

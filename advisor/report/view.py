@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         GapResult,
         GateResult,
         LedgerLine,
+        Precedent,
         Recommendation,
         Source,
         StageResult,
@@ -176,7 +177,7 @@ class Report:
     choices: tuple[ChoiceRow, ...]
     others: tuple[OtherRow, ...]
     flips: tuple[Flip, ...]
-    precedents: tuple[Mapping[str, Any], ...]
+    precedents: tuple[Precedent, ...]
     cost: Mapping[str, Any] | None
     notes: tuple[Cited, ...]
     gaps: tuple[GapRow, ...]
@@ -219,7 +220,7 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
         choices=_choices(result, citations),
         others=_others(result.alternatives),
         flips=tuple(_flip(entry, result) for entry in result.flips or ()),
-        precedents=result.precedents or (),
+        precedents=result.precedents,
         cost=result.cost,
         notes=notes,
         gaps=_gaps(result.gaps, citations),

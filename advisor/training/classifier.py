@@ -38,8 +38,6 @@ _TEMPERATURES: Final = tuple(float(t) for t in np.round(np.arange(0.6, 1.65, 0.0
 _NEVER_SEEN: Final = -10.0  # the intercept of an approach that no training case has
 _DIGITS: Final = 8
 
-Features = "Mapping[str, float]"
-
 
 class Examples(NamedTuple):
     """Labelled cases as features for both models."""
@@ -58,7 +56,7 @@ class Recipe:
 
 
 def rules_out_of_fold(bench: Workbench, scenarios: Sequence[Scenario], step: Callable[[], None]) -> Floats:
-    """Return the rules' probabilities (N, 5), each case's from rules fitted without its group; `step` marks progress."""
+    """Return the rules' probabilities (N, 5), each case's from rules fitted without its group; `step` is progress."""
     result = np.zeros((len(scenarios), len(APPROACHES)))
     for train, test in grouped_folds([s.group for s in scenarios], INNER_FOLDS, INNER_SEED):
         numbers = bench.fit([scenarios[i] for i in train])
@@ -106,7 +104,9 @@ def check_enough(scenarios: Sequence[Scenario]) -> None:
         )
         raise AdvisorError(Problem(message))
     if len({s.approach for s in scenarios}) == 1:
-        raise AdvisorError(Problem(f"all scenarios have the approach '{scenarios[0].approach}': nothing can be learned"))
+        raise AdvisorError(
+            Problem(f"all scenarios have the approach '{scenarios[0].approach}': nothing can be learned")
+        )
 
 
 def assembled(content: Mapping[str, Any]) -> Classifier:
@@ -139,7 +139,10 @@ def _choose_strengths(scenarios: Sequence[Scenario], rules: Floats, recipe: Reci
             model = fit_linear(seen.text, seen.labels, text_names(features), strength)
             found.update((int(i), (model, row)) for i, row in zip(test, unseen.text, strict=True))
     best = [_least_loss(candidates, labels(scenarios)) for candidates in (answers, text)]
-    chosen = [[found[strength][i] for i in range(len(scenarios))] for found, strength in zip((answers, text), best)]
+    chosen = [
+        [found[strength][i] for i in range(len(scenarios))]
+        for found, strength in zip((answers, text), best, strict=True)
+    ]
     return best[0], best[1], Predictions(chosen[0], chosen[1])
 
 
@@ -176,7 +179,7 @@ def _choose_blend(
     temperature: float,
     settings: ClassifierFile,
 ) -> Blend:
-    """Return the share and the two thresholds with the least log loss out of fold; of equals the one that speaks least."""
+    """Return share and thresholds with the least log loss out of fold; of equals the one that speaks least."""
     by_rules = [dict(zip(APPROACHES, map(float, row), strict=True)) for row in rules]
     own = [
         within(LinearModel(model.intercept, model.weights, temperature).supported(row), ruled)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from advisor.approaches import APPROACHES
-from advisor.documents import read_document
 from advisor.cue_files import ClassifierFile, HintsFile
+from advisor.documents import read_document
 from advisor.features import FeatureSet, level
 from advisor.rules import shipped_rules_folder
 from advisor.validation import validated

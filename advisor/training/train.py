@@ -1,4 +1,4 @@
-"""Making the classifier file from scenarios: fit, choose, hash, write. The same inputs give the same file, byte for byte."""
+"""Making the classifier file from scenarios: fit, choose, hash, write. The same inputs give the same bytes."""
 
 from __future__ import annotations
 
