@@ -46,9 +46,16 @@ BASELINE = "baseline"
 SHIP = "ship"
 
 
-def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | None = None) -> Recommendation:
+def advise(
+    use_case: UseCase,
+    rules: RulePack | None = None,
+    *,
+    as_of: date | None = None,
+    accept_proposed: bool = False,
+) -> Recommendation:
     """Return the recommendation for a use case.
 
+    `accept_proposed` takes the answers that the description makes plain as given, and marks them in `proposals`.
     `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Uses no clock and no
     network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire refuses.
     """
@@ -56,7 +63,8 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
     problems = check_use_case(use_case, pack.questionnaire)
     if problems:
         raise AdvisorError(problems)
-    facts = use_case.facts
+    proposed = proposals(pack, use_case, taken=accept_proposed)
+    facts = {**use_case.facts, **{item.fact: item.value for item in proposed if item.taken}}
     assessment = assess(pack, facts)
     settled = settle(pack, facts, assessment, choose(pack, assessment), use_case.description)
     choice, decision = settled.choice, settled.decision
@@ -94,7 +102,7 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         answers=_answers(pack, facts, pack.questionnaire.fact_ids),
         precedents=published_precedents(pack, facts, use_case.description, plan.approach),
         classifier=classifier_opinion(settled, facts),
-        proposals=proposals(pack, use_case),
+        proposals=proposed,
         sources={},
         provenance=Provenance(
             program_version=__version__,

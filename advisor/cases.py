@@ -70,8 +70,11 @@ def classifier_opinion(settled: Settled, facts: Facts) -> ClassifierOpinion | No
     )
 
 
-def proposals(pack: RulePack, use_case: UseCase) -> tuple[Proposal, ...]:
-    """Return the answers that the description makes plain and that are not given yet."""
+def proposals(pack: RulePack, use_case: UseCase, *, taken: bool = False) -> tuple[Proposal, ...]:
+    """Return the answers that the description makes plain and that are not given yet; `taken` marks them as accepted.
+
+    `advisor ask` shows them to be confirmed one by one.
+    """
     if not use_case.description:
         return ()
     return tuple(
@@ -81,7 +84,7 @@ def proposals(pack: RulePack, use_case: UseCase) -> tuple[Proposal, ...]:
             value=found.value,
             answer=answer_in_words(fact, found.value),
             words=found.words,
-            taken=False,
+            taken=taken,
         )
         for found in propose(pack.cues, use_case.description, use_case.facts, pack.questionnaire)
     )

@@ -24,7 +24,7 @@ def answer_features(
     facts: Facts, levels: Mapping[str, Sequence[float]], asked: Iterable[str], scales: Mapping[str, float]
 ) -> dict[str, float]:
     """Return a feature for each answer, and one for each question of `asked` that is not answered."""
-    found = {f"fact:{fact}={level(value, levels.get(fact))}": scales["fact"] for fact, value in facts.items()}
+    found = {f"fact:{fact}={level(value, levels.get(fact))}": scales["fact"] for fact, value in sorted(facts.items())}
     return found | {f"unknown:{fact}": scales["unknown"] for fact in asked if fact not in facts}
 
 

@@ -104,7 +104,7 @@ def _nearness(
 ) -> float:
     """Return how near a case is: the weighed share of answers that agree, of those given on either side and known."""
     alike = apart = 0.0
-    for fact, value in facts.items():
+    for fact, value in sorted(facts.items()):  # in one order, so that sums do not depend on the order of the answers
         if fact in case.facts:
             key = f"{fact}={_level(case.facts[fact])}"
             weight = rarity.get(key, 0.0)

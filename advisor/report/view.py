@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         GateResult,
         LedgerLine,
         Precedent,
+        Proposal,
         Recommendation,
         Source,
         StageResult,
@@ -178,6 +179,7 @@ class Report:
     others: tuple[OtherRow, ...]
     flips: tuple[Flip, ...]
     precedents: tuple[Precedent, ...]
+    proposals: tuple[Proposal, ...]
     cost: Mapping[str, Any] | None
     notes: tuple[Cited, ...]
     gaps: tuple[GapRow, ...]
@@ -221,6 +223,7 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
         others=_others(result.alternatives),
         flips=tuple(_flip(entry, result) for entry in result.flips or ()),
         precedents=result.precedents,
+        proposals=result.proposals,
         cost=result.cost,
         notes=notes,
         gaps=_gaps(result.gaps, citations),

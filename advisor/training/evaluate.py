@@ -78,7 +78,7 @@ def as_shipped(scenarios: Sequence[Scenario], pack: RulePack, train: Sequence[Sc
     found[FIVE_GAPS] = five_gaps(pack, scenarios)
     if train:
         found |= _fitted_baselines(train, scenarios, recipe)
-    probabilities = {name: [found[name]] for name in ORDER if name in found}
+    probabilities: dict[str, list[Floats]] = {name: [found[name]] for name in ORDER if name in found}
     return Evaluation(tuple(scenarios), labels(scenarios), probabilities, spoke, "as shipped")
 
 
