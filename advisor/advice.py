@@ -75,7 +75,7 @@ def advise(
         cheaper = costs.saving.cheaper if costs is not None and costs.saving is not None else None
         decision = with_saving(pack, facts, decision, promise, cheaper)
     gates = tuple(_gates(pack, facts, decision))
-    contradictions = tuple(_contradictions(pack, facts))
+    contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
     unknowns = uncertainty(pack, facts, choice)
@@ -206,7 +206,8 @@ def _notes(pack: RulePack, facts: Facts, choice: Choice, undecided: bool, day: d
             yield NoteResult(id=note.id, text=text, first=note.first, evidence=note.evidence)
 
 
-def _contradictions(pack: RulePack, facts: Facts) -> Iterator[ContradictionResult]:
+def found_contradictions(pack: RulePack, facts: Facts) -> Iterator[ContradictionResult]:
+    """Yield the answers that can not both be right, with what to do about them."""
     for when in _holding(pack.contradictions, facts):
         read = facts_read(when.condition) if when.condition else frozenset()
         yield ContradictionResult(

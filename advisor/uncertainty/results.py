@@ -49,7 +49,7 @@ def uncertainty(pack: RulePack, facts: Facts, choice: Choice) -> Unknowns:
     """Return what the answers still missing can change, what to ask next, and which known answers carry the advice."""
     outlook = look_ahead(pack, facts)
     return Unknowns(
-        stable=_stable(pack, outlook) if facts else None,
+        stable=stable(pack, outlook) if facts else None,
         stays=outlook.stays if facts else None,
         next_questions=tuple(_question(found) for found in next_questions(pack, outlook)),
         flips=tuple(_flip(pack, found) for found in flips(pack, facts, choice)),
@@ -57,7 +57,7 @@ def uncertainty(pack: RulePack, facts: Facts, choice: Choice) -> Unknowns:
     )
 
 
-def _stable(pack: RulePack, outlook: Outlook) -> bool:
+def stable(pack: RulePack, outlook: Outlook) -> bool:
     """Return whether no completion gives another approach; a drawn one that does spares the proof."""
     if not outlook.open_:
         return True
