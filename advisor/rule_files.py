@@ -290,6 +290,9 @@ class WordingFile(Model):
     no_answers: str
     too_few_answers: str
     too_close: str
+    text_only: str
+    unpaid: str
+    precedent_did: str
     why_not: str
     why_not_although: str
     why_not_part: str

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor import rule_files as files
+from advisor.answers import check_value
 from advisor.approaches import APPROACHES
 from advisor.conditions import Condition, facts_read, parse_condition
+from advisor.cue_files import CuesFile
 from advisor.documents import Document, read_document
 from advisor.errors import AdvisorError, Problem, nearest
 from advisor.facts import Questionnaire, load_questionnaire
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from advisor.approaches import Approach
+    from advisor.cue_files import CueEntry
 
 Model = TypeVar("Model", bound="BaseModel")
 Path_ = tuple[str | int, ...]
@@ -123,6 +126,7 @@ class RulePack:
     notes: tuple[When, ...]
     stages: tuple[When, ...]
     wording: files.WordingFile
+    cues: tuple[CueEntry, ...]
     cost_folder: Path | None
     """The folder with the pack's own `cost` and `prices`; None where it has none and the shipped ones are taken."""
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -203,6 +207,7 @@ class _Loader:
             stages=self._entries(files.StagesFile, "stages", "when"),
             wording=self._file(files.WordingFile, "wording.yaml")[0],
             cost_folder=self._cost_folder(),
+            cues=self._cues(),
         )
         if {*pack.approaches} != {*APPROACHES}:
             self._complain(settings_document, ("approaches",), f"expected exactly {', '.join(APPROACHES)}")
@@ -336,6 +341,20 @@ class _Loader:
         entries = getattr(content, key)
         self._check_unique(document, key, [entry.id for entry in entries])
         return tuple(self._when(document, (key, i), entry, condition) for i, entry in enumerate(entries))
+
+    def _cues(self) -> tuple[CueEntry, ...]:
+        """Return the cues; a pack without the file proposes nothing."""
+        if not (self.root / "cues.yaml").is_file():
+            return ()
+        content, document = self._file(CuesFile, "cues.yaml")
+        for i, cue in enumerate(content.cues):
+            fact = self.questionnaire.by_id.get(cue.fact)
+            if fact is None:
+                message, near = f"unknown fact '{cue.fact}'", nearest(cue.fact, self.questionnaire.fact_ids)
+                self._complain(document, ("cues", i, "fact"), message, near)
+            elif (wrong := check_value(fact, cue.value)) is not None:
+                self._complain(document, ("cues", i, "is"), wrong.message, wrong.suggestion)
+        return content.cues
 
     # ---------------------------------------------------------------- parts
 

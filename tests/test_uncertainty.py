@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from advisor.assess import assess
-from advisor.cases import shipped_cases
 from advisor.compiled import logistic
+from advisor.library import shipped_library
 from advisor.plans import choose
 from advisor.rules import shipped_rules
 from advisor.uncertainty.answering import questions
@@ -131,7 +131,7 @@ def test_changes_keep_what_applies_and_contradict_nothing_new(pack: RulePack, fa
 def partial_cases(count: int) -> list[Facts]:
     """Return answers as users give them: of cases completed from near ones, all but a few, or only some."""
     random = Random(7)  # noqa: S311
-    cases = shipped_cases()
+    cases = shipped_library().cases
     found = []
     for i in range(count):
         full = drawn(PACK, cases[i * 7 % len(cases)].facts, 1, seed=i)[0]
@@ -164,7 +164,7 @@ def test_an_unknown_answer_is_no_no() -> None:
 
 
 def test_everything_answered_leaves_nothing_open() -> None:
-    full = drawn(PACK, shipped_cases()[3].facts, 1)[0]
+    full = drawn(PACK, shipped_library().cases[3].facts, 1)[0]
     outlook = look_ahead(PACK, full)
     assert outlook.stays == 1.0
     assert stability(PACK, full).stable
@@ -172,7 +172,7 @@ def test_everything_answered_leaves_nothing_open() -> None:
 
 
 def test_the_outlook_is_the_same_every_time() -> None:
-    facts = shipped_cases()[5].facts
+    facts = shipped_library().cases[5].facts
     assert look_ahead(PACK, facts) == look_ahead(PACK, facts)
 
 

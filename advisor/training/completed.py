@@ -6,14 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from advisor.cases import shipped_cases
+from advisor.library import shipped_library
 from advisor.uncertainty.completions import NEARNESS, Donors, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from advisor.cases import Case
     from advisor.conditions import FactValue
+    from advisor.library import LibraryCase
     from advisor.rules import RulePack
     from advisor.uncertainty.completions import Nearness
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Completed:
     """A case with all its answers, and the donors of which none comes from the case's own source."""
 
-    case: Case
+    case: LibraryCase
     answers: Mapping[str, FactValue]
     donors: Donors
     seed: int
@@ -32,10 +32,10 @@ def completed_cases(
     pack: RulePack, count: int, set_aside: bool | None = None, nearness: Nearness = NEARNESS
 ) -> Iterator[Completed]:
     """Yield up to `count` completed cases; with `set_aside`, only of groups that are (or are not) set aside."""
-    cases = [case for case in shipped_cases() if set_aside is None or is_set_aside(case.group) == set_aside]
+    cases = [case for case in shipped_library().cases if set_aside is None or is_set_aside(case.group) == set_aside]
     cases.sort(key=lambda case: _number(case.id))
     for case in cases[:count]:
-        donors = Donors(pack, [other for other in shipped_cases() if other.group != case.group])
+        donors = Donors(pack, [other for other in shipped_library().cases if other.group != case.group])
         seed = _number(case.id) % 1_000_003
         yield Completed(case, drawn(pack, case.facts, 1, donors, nearness, seed)[0], donors, seed)
 
