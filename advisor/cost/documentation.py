@@ -31,7 +31,7 @@ four of five figures.
 ## Where they are weak
 
 On 69 figures of LitGPT, torchtune and Lambda that were entered only after the constants had been set, 74 % of the
-estimates were within a factor of 1.5 and 80 % of the figures inside low to high. Expect that rather than the table below
+estimates were within a factor of 1.5 and 80 % of the figures inside low to high. Expect that, rather than the table,
 for a stack that is not in it. Two groups were worst, and both are left as they are:
 
 - **Serving by plain PyTorch without compilation.** Published rates differ more than twofold for the same model and GPU,
