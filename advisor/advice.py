@@ -78,7 +78,10 @@ def advise(
     picked = () if undecided else pick(pack, facts, plan)
     day = as_of or use_case.as_of or pack.as_of
     promise = None if undecided else promised_saving(pack, assessment, choice)
-    costs = priced(pack, use_case, choice, None if undecided else plan, promise, as_of=day) if cost and facts else None
+    costs = None
+    if cost and facts:
+        answered = use_case.model_copy(update={"facts": facts})
+        costs = priced(pack, answered, choice, None if undecided else plan, promise, as_of=day)
     if promise is not None:
         cheaper = costs.saving.cheaper if costs is not None and costs.saving is not None else None
         decision = with_saving(pack, facts, decision, promise, cheaper)

@@ -33,10 +33,13 @@ class Promise:
 
 
 def promised_saving(pack: RulePack, assessment: Assessment, choice: Choice) -> Promise | None:
-    """Return the saving without which the best plan's approach would not be best, or None where none decides that."""
+    """Return the saving without which the best plan's approach would not be best, or None where none decides that.
+
+    A plan that the rules alone would not recommend does not rest on a saving that rules promise.
+    """
     for when in pack.gates:
         entry = when.entry
-        if not entry.saving or choice.best.approach not in entry.approaches:
+        if not entry.saving or not {choice.best.approach, choice.ranked[0].approach} <= {*entry.approaches}:
             continue
         instead = choose(pack, _without(assessment, entry.saving)).best
         if instead.approach not in entry.approaches:

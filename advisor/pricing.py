@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.assess import assess
 from advisor.errors import AdvisorError
+from advisor.fallback import settle
 from advisor.payback import promised_saving
 from advisor.plans import choose
 from advisor.rules import shipped_rules
 from advisor.techniques import pick, techniques
 from advisor.use_case import check_use_case
-from advisor.verdict import decide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,15 +42,12 @@ def estimate_cost(
     problems = check_use_case(use_case, pack.questionnaire)
     if problems:
         raise AdvisorError(problems)
-    assessment = assess(pack, use_case.facts)
-    choice = choose(pack, assessment)
-    decision = decide(pack, use_case.facts, assessment, choice)
-    promise = None
-    if decision.verdict != "undecided":
-        promise = promised_saving(pack, assessment, choice)
-    plan = None if decision.verdict == "undecided" else choice.best
-    day = as_of or use_case.as_of or pack.as_of
-    return priced(pack, use_case, choice, plan, promise, as_of=day, strict=True, how=how)
+    facts, day = use_case.facts, as_of or use_case.as_of or pack.as_of
+    assessment = assess(pack, facts)
+    settled = settle(pack, facts, assessment, choose(pack, assessment), use_case.description)
+    choice, decided = settled.choice, settled.decision.verdict != "undecided"
+    promise = promised_saving(pack, assessment, choice) if decided else None
+    return priced(pack, use_case, choice, choice.best if decided else None, promise, as_of=day, strict=True, how=how)
 
 
 def priced(

@@ -36,7 +36,7 @@ def estimate(
         typer.Option(metavar="DATE", help="Price as on this date, such as 2026-11-20; else the file's, else today."),
     ] = None,
 ) -> None:
-    """Price every option of a use case, and the recommended plan, on one horizon.
+    """Price every option of a use case on one horizon.
 
     \b
     Examples:
