@@ -29,7 +29,7 @@ def advise(
             help="Change one answer for this run (what if); may be repeated. The value `unknown` takes an answer back.",
         ),
     ] = None,
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
     as_of: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Advise as on this date, such as 2026-11-20; else the file's, else today."),

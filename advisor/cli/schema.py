@@ -14,7 +14,7 @@ app = command_app()
 @app.command(cls=PlainCommand)
 def schema(
     of: Annotated[str, typer.Argument(metavar="use-case|rules|result", help="What the schema describes.")] = "use-case",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Print a JSON Schema of what is read or written.
 
