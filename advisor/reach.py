@@ -80,7 +80,7 @@ def _leads_to(pack: RulePack, facts: Facts, approach: Approach) -> bool:
 
 
 def _can_be_false(condition: Condition, facts: Facts, questionnaire: Questionnaire) -> bool:
-    """Return whether some way of giving the open answers makes a condition false; True too where there are very many."""
+    """Return whether some way of giving the open answers makes a condition false (True where there are very many)."""
     if condition.truth(facts) is False:
         return True
     steps = list(_steps(condition))

@@ -15,7 +15,7 @@ from advisor.conditions import Condition, facts_read, parse_condition
 from advisor.errors import AdvisorError, Problem, nearest
 from advisor.facts import Questionnaire, questionnaire_in
 from advisor.overlay.folders import TESTS_SUFFIX, RuleFolders, shipped_rules_folder
-from advisor.reasons import placeholders
+from advisor.reasons import format_fields, placeholders
 from advisor.validation import validated
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class _Loader:
             contradictions=self._entries(files.ContradictionsFile, "contradictions", "when"),
             notes=self._entries(files.NotesFile, "notes", "when"),
             stages=self._entries(files.StagesFile, "stages", "when"),
-            wording=self._file(files.WordingFile, "wording.yaml")[0],
+            wording=self._wording(),
             folders=self.folders.folders,
             allow_unreachable=self.folders.allow_unreachable,
         )
@@ -325,6 +325,22 @@ class _Loader:
         entries = getattr(content, key)
         self._check_unique(document, key, [entry.id for entry in entries])
         return tuple(self._when(document, (key, i), entry, condition) for i, entry in enumerate(entries))
+
+    def _wording(self) -> files.WordingFile:
+        """Return the sentences; each may hold the placeholders of the shipped one, and nothing else in braces."""
+        content, document = self._file(files.WordingFile, "wording.yaml")
+        shipped = RuleFolders().read("wording.yaml").data
+        for key, text in content.model_dump().items():
+            try:
+                known = format_fields(shipped[key])
+                unknown = sorted(format_fields(text) - known)
+            except ValueError:
+                self._complain(document, (key,), f"{key}: an opening or a closing brace is missing")
+                continue
+            if unknown:
+                message = f"{key}: nothing is filled in for {{{unknown[0]}}}"
+                self._complain(document, (key,), message, nearest(unknown[0], sorted(known)))
+        return content
 
     # ---------------------------------------------------------------- parts
 

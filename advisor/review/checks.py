@@ -9,6 +9,7 @@ from advisor.answers import answer_in_words
 from advisor.explain import counted_points, inside
 from advisor.review.grounds import blocking_facts, deciding_facts, flip_to, question_text
 from advisor.review.outside import over_budget, service
+from advisor.review.rules import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,10 +106,8 @@ def _disagreements(subject: Subject, pack: RulePack, rules: ReviewFile) -> Itera
         )
         outcomes = []
         for answer, results in each.outcomes:
-            verdicts = " or ".join(
-                sorted(_verdict_words(verdict, approach, pack, rules) for verdict, approach in results)
-            )
-            outcomes.append(words.outcome.format(answer=answer_in_words(fact, answer), verdict=verdicts))
+            verdicts = " or ".join(sorted(_verdict_words(verdict, name, pack, rules) for verdict, name in results))
+            outcomes.append(filled(words.outcome, {"answer": answer_in_words(fact, answer), "verdict": verdicts}))
         said = "; ".join(outcomes)
         values = {
             "short": fact.short[:1].upper() + fact.short[1:],
@@ -131,7 +130,7 @@ def _verdict_words(verdict: str, approach: Any, pack: RulePack, rules: ReviewFil
     if approach is None:
         return rules.words.undecided
     name = inside(pack.approaches[approach].name)
-    return rules.words.not_yet.format(approach=name) if verdict == "not_yet" else name
+    return filled(rules.words.not_yet, {"approach": name}) if verdict == "not_yet" else name
 
 
 def _gates(subject: Subject, pack: RulePack) -> Iterator[Check]:

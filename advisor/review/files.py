@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.advice import advise
 from advisor.documents import read_document, read_standard_input
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, Problem
 from advisor.use_case import UseCase, parse_use_case
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Subject:
 def read_cases(paths: Iterable[str], questionnaire: Questionnaire) -> list[ReadCase]:
     """Return the use cases in files (`-` is standard input); AdvisorError holds what is wrong with any of them."""
     cases: list[ReadCase] = []
-    problems = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             if path == "-":

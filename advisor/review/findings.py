@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from advisor.explain import inside
 from advisor.review.checks import Check, all_checks
 from advisor.review.files import advise_only, read_cases, subjects
 from advisor.review.result import FileReview, Finding, RestsOn, Review
-from advisor.review.rules import LEVELS, review_rules
+from advisor.review.rules import LEVELS, filled, review_rules, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def review_one(subject: Subject, pack: RulePack, rules: ReviewFile, day: date) -
     findings.sort(key=lambda finding: (LEVELS.index(finding.level), order.index(finding.kind)))
     harmless = tuple(each.fact for each in subject.disagreements if not each.matters)
     shorts = ", ".join(inside(pack.questionnaire.by_id[fact].short) for fact in harmless)
-    words = rules.words.agreed.format(count=len(harmless), all=len(subject.disagreements), facts=shorts)
+    counts = {"count": len(harmless), "all": len(subject.disagreements), "facts": shorts}
     return FileReview(
         name=subject.use_case.name,
         files=tuple(case.document.source for case in subject.cases),
@@ -56,7 +56,7 @@ def review_one(subject: Subject, pack: RulePack, rules: ReviewFile, day: date) -
         approach_name=_outcome_name(result, pack),
         findings=tuple(findings),
         harmless=harmless,
-        harmless_words=words if harmless else "",
+        harmless_words=filled(rules.words.agreed, counts) if harmless else "",
     )
 
 
@@ -74,18 +74,12 @@ def _finding(check: Check, subject: Subject, pack: RulePack, rules: ReviewFile) 
         kind=check.kind,
         level=entry.level,
         title=entry.title,
-        text=_filled(entry.text, check.values),
-        settle=_filled(entry.settle, check.values),
+        text=sentence(entry.text, check.values),
+        settle=sentence(entry.settle, check.values),
         rests_on=rests_on,
         file=file,
         line=line,
     )
-
-
-def _filled(text: str, values: dict[str, Any]) -> str:
-    """Return a sentence with its words filled in, of which none is read as a placeholder again."""
-    sentence = text.format_map(values).strip()
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _rests_on(fact_id: str, subject: Subject, pack: RulePack) -> list[RestsOn]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from advisor.answers import answer_in_words
 from advisor.conditions import facts_read
 from advisor.explain import inside
+from advisor.review.rules import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,8 +82,8 @@ def flip_to(approach: Approach, result: Recommendation, pack: RulePack, rules: R
         for change in flip["changes"]:
             fact = pack.questionnaire.by_id[change["fact"]]
             old, new = (answer_in_words(fact, change[key]) for key in ("from", "to"))
-            parts.append(rules.words.flip_part.format(**{"short": inside(fact.short), "to": new, "from": old}))
-        return rules.words.flip.format(changes=" and ".join(parts))
+            parts.append(filled(rules.words.flip_part, {"short": inside(fact.short), "to": new, "from": old}))
+        return filled(rules.words.flip, {"changes": " and ".join(parts)})
     return rules.words.no_flip
 
 

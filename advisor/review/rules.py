@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,6 +13,7 @@ from advisor.overlay import RuleFolders, shipped_rules_folder
 from advisor.validation import Model, validated
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 Level = Literal["error", "warning", "note"]
@@ -37,7 +39,8 @@ Kind = Literal[
     "nothing_proposed",
 ]
 _KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
-_FILE = "review.yaml"
+_FILE: Final = "review.yaml"
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
 class FindingEntry(Model):
@@ -89,6 +92,17 @@ class ReviewFile(Model):
     def by_id(self) -> dict[str, FindingEntry]:
         """The findings by their ids, in order."""
         return {entry.id: entry for entry in self.findings}
+
+
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """Return a text with its words in braces filled in; what is filled in is not read again."""
+    return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), text)
+
+
+def sentence(text: str, values: Mapping[str, object]) -> str:
+    """Return a text with its words filled in, beginning with a capital."""
+    said = filled(text, values).strip()
+    return said[:1].upper() + said[1:]
 
 
 @cache

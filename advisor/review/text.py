@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from advisor.review.result import FileReview, Finding, RestsOn, Review
 
 _ANNOTATION: Final = {"error": "error", "warning": "warning", "note": "notice"}
-_MARK: Final = {"error": "🛑", "warning": "⚠️", "note": "ℹ️"}
 
 
 def to_text(review: Review) -> str:
@@ -66,7 +65,7 @@ def to_markdown(review: Review) -> str:
 
 def _markdown(finding: Finding) -> Iterator[str]:
     yield ""
-    yield f"### {_MARK[finding.level]} {as_text(finding.title)} ({finding.level})"
+    yield f"### {finding.level.capitalize()}: {as_text(finding.title)}"
     yield ""
     yield as_text(finding.text)
     yield ""
