@@ -18,7 +18,11 @@ def advise(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A use case in YAML or JSON; - reads standard input.")],
     form: Annotated[
         str,
-        typer.Option("--format", metavar="markdown|json", help="A report to read, or the same content as JSON."),
+        typer.Option(
+            "--format",
+            metavar="markdown|json|adr",
+            help="A report to read, the same content as JSON, or a decision record (MADR 4) that `recheck` reads.",
+        ),
     ] = "markdown",
     output: Annotated[str | None, typer.Option(metavar="PATH", help=OUTPUT_HELP)] = None,
     what_if: Annotated[
@@ -50,7 +54,7 @@ def advise(
     from advisor.advice import advise as recommend
     from advisor.use_case import load_use_case, with_changes
 
-    form = one_of(form, ("markdown", "json"), "--format")
+    form = one_of(form, ("markdown", "json", "adr"), "--format")
     day = None if as_of is None else as_date(as_of, "--as-of")
     changed = changes(what_if or (), "--set")
     pack = rule_pack(rules)
@@ -60,5 +64,10 @@ def advise(
     except AdvisorError as error:
         raise placed(error, "--set") from None
     recommendation = recommend(use_case, pack, as_of=day or use_case.as_of or date.today())
-    text = recommendation.to_markdown() if form == "markdown" else recommendation.model_dump_json(indent=2)
+    if form == "adr":
+        from advisor.records import to_adr
+
+        text = to_adr(use_case, recommendation, pack)
+    else:
+        text = recommendation.to_markdown() if form == "markdown" else recommendation.model_dump_json(indent=2)
     write_result(text, output, inputs=(file,))

@@ -23,6 +23,7 @@ COMMANDS: Final = MappingProxyType(
         "ask": Lazy("advisor.cli.ask:app", "Answer the questions one by one, then get the report."),
         "advise": Lazy("advisor.cli.advise:app", "Recommend how to adapt a model to a use case."),
         "review": Lazy("advisor.cli.review:app", "Check proposed designs against their own answers."),
+        "recheck": Lazy("advisor.cli.recheck:app", "Run recorded decisions again on today's rules and prices."),
         "rules": Lazy("advisor.cli.rules:app", "Look into the rules that decide."),
         "schema": Lazy("advisor.cli.schema:app", "Print a JSON Schema of what is read or written."),
     }
