@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from advisor.records.recheck import Recheck, Rechecked
 
 _EFFECT: Final = {
-    "alone": "this alone did it",
-    "together": "did it together with the others",
-    "unknown": "may have done it",
+    "alone": "without this change the verdict would stand",
+    "together": "turned it together with the others",
+    "unknown": "may have turned it",
     "none": "did not move the verdict",
 }
 
