@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -103,7 +103,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """Everything that decides, loaded once and never changed."""
+    """Everything that decides, loaded once and never changed. `derived` keeps what is worked out from it once."""
 
     version: str
     hash: str
@@ -127,6 +127,7 @@ class RulePack:
     wording: files.WordingFile
     folders: tuple[Path, ...] = ()
     allow_unreachable: frozenset[Approach] = frozenset()
+    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rules(self) -> dict[str, Rule]:

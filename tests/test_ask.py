@@ -91,7 +91,7 @@ def test_what_can_not_keep_answers_is_bad_input(tmp_path: Path, what: str) -> No
 
 
 def test_strange_bytes_are_no_answer(path: Path) -> None:
-    result = subprocess.run(  # noqa: S603
+    result = subprocess.run(
         [sys.executable, "-m", "advisor", "ask", str(path)],
         input=b"\xff\xfe\x00\n" + b"9" * 100_000 + b"\n1\n",
         capture_output=True,
@@ -109,7 +109,7 @@ def test_the_terminal_library_is_not_loaded_for_plain_lines(path: Path) -> None:
 
 
 def test_an_interrupt_keeps_the_answers(path: Path) -> None:
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, "-m", "advisor", "ask", str(path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
