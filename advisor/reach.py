@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from advisor.answers import check_value
 from advisor.approaches import APPROACHES
 from advisor.assess import assess
+from advisor.cases import shipped_cases
 from advisor.conditions import AllOf, AnyOf, Between, Not, facts_read
 from advisor.errors import AdvisorError, Problem
-from advisor.labelled import labelled_cases, usable
 from advisor.overlay import MARKER
 from advisor.plans import choose
 from advisor.rules import load_rules as load_unchecked
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from advisor.approaches import Approach
     from advisor.conditions import Condition, Facts
     from advisor.facts import Fact, FactValue, Questionnaire
-    from advisor.rules import RulePack
+    from advisor.rules import Rule, RulePack
 
 _MOST_COMBINATIONS: Final = 4096
 
@@ -49,7 +51,7 @@ def _out_of_reach(pack: RulePack) -> Iterator[Problem]:
         why = (
             "its intervention is gone"
             if not any(option.approach in (approach, *_halves(approach)) for option in pack.options)
-            else f"none of the {len(labelled_cases())} published decisions leads there any more"
+            else f"none of the {len(shipped_cases())} published decisions leads there any more"
         )
         message = (
             f"with this overlay no answers lead to {approach} ({why}); "
@@ -64,7 +66,7 @@ def reached(pack: RulePack, approach: Approach) -> bool | None:
     A plan does not count when every way of giving the open answers would rule it out. The decisions that really went
     this way are tried first, so that an approach within reach is found at once.
     """
-    cases = labelled_cases()
+    cases = shipped_cases()
     if not cases:
         return None
     ordered = sorted(cases, key=lambda case: case.approach != approach)
@@ -118,6 +120,25 @@ def _steps(condition: Condition) -> Iterator[tuple[str, float]]:
 def approach_for(pack: RulePack, facts: Facts) -> Approach:
     """Return the approach of the best plan for answers, of which those that the pack does not ask are left out."""
     return choose(pack, assess(pack, usable(facts, pack.questionnaire))).best.approach
+
+
+def without_rule(pack: RulePack, rule: Rule) -> RulePack:
+    """Return a pack in which one rule counts for nothing."""
+
+    def kept(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        return tuple(each for each in rules if each.id != rule.id)
+
+    return replace(
+        pack,
+        gaps=tuple(replace(gap, rules=kept(gap.rules)) for gap in pack.gaps),
+        options=tuple(replace(option, rules=kept(option.rules)) for option in pack.options),
+    )
+
+
+def usable(facts: Facts, questionnaire: Questionnaire) -> dict[str, FactValue]:
+    """Return the answers that a questionnaire takes; an overlay may ask less, or offer other options."""
+    known = questionnaire.by_id
+    return {name: value for name, value in facts.items() if name in known and check_value(known[name], value) is None}
 
 
 def _halves(approach: Approach) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ def show(
 
     A name may stand for a rule, a fact, a gap, an intervention or one of its variants, a technique, an approach, a
     source, a choice or pick, a gate, a note, a contradiction or a stage. Shown are its meaning, when it counts and
-    how much, what speaks for and against it, and the file and line where it is written.
+    how much, what speaks for and against it, the published decisions that a rule turns, and the file and line where it
+    is written.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.advice import advise
 from advisor.errors import AdvisorError, Problem
-from advisor.labelled import usable
+from advisor.reach import usable
 from advisor.recommendation import Result
 from advisor.records.outside import price_state
 from advisor.records.record import read_record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from advisor.report.annotations import annotation
 from advisor.report.escape import as_text, one_line
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ def to_markdown(found: Recheck) -> str:
 
 def to_github(found: Recheck) -> str:
     """Return changed verdicts as errors and due dates as notices, beside the lines of the records."""
-    from advisor.review.text import annotation
-
     lines = []
     for each in found.decisions:
         if each.changed:

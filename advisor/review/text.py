@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from advisor.report.annotations import annotation
 from advisor.report.escape import as_text, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from advisor.review.result import FileReview, Finding, RestsOn, Review
-
-_ANNOTATION: Final = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def to_text(review: Review) -> str:
@@ -81,17 +80,3 @@ def to_github(review: Review) -> str:
         for each in review.reviews
         for finding in each.findings
     )
-
-
-def annotation(level: str, file: str, line: int, title: str, text: str) -> str:
-    """Return one GitHub annotation; every character with a meaning in workflow commands is escaped."""
-    message = "%0A".join(_data(one_line(part)) for part in text.split("\n"))
-    return f"::{_ANNOTATION[level]} file={_property(file)},line={line},title={_property(one_line(title))}::{message}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")
