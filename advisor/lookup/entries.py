@@ -8,9 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from advisor.condition_words import in_words, raw_in_words
-from advisor.cases import shipped_cases
 from advisor.conditions import facts_read
-from advisor.reach import approach_for, usable, without_rule
+from advisor.lookup.turned import turned_by
 from advisor.wording import counted, format_number
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ class Entries:
             "basis": "fitted to real decisions" if rule.basis == "fitted" else "expert judgement",
             "evidence_for": self._cited(rule.evidence),
             "evidence_against": self._cited(rule.against),
-            "published_decisions_it_turns": self._turned(rule),
+            "published_decisions_it_turns": turned_by(rule, self.pack),
         }
         return _entry("rule", rule.id, None, (rule.source, rule.line), details)
 
@@ -248,22 +247,6 @@ class Entries:
             name = self.pack.interventions[owners[0].intervention].name
             return f"how well it would work here: {name} ({owners[0].intervention})"
         return f"how well it would work here: {', '.join(f'{o.name} ({o.id})' for o in owners)}"
-
-    def _turned(self, rule: Rule) -> tuple[str, ...]:
-        """Return the published decisions in which the rule counts and whose approach is another one without it."""
-        without = without_rule(self.pack, rule)
-        found = []
-        counted = 0
-        for case in shipped_cases():
-            facts = usable(case.facts, self.questionnaire)
-            if rule.condition.truth(facts) is not True:
-                continue
-            counted += 1
-            with_it, alone = approach_for(self.pack, facts), approach_for(without, facts)
-            if with_it != alone:
-                done = " (what was done)" if with_it == case.approach else ""
-                found.append(f"{case.id}: {with_it}{done}; without it {alone}")
-        return (f"it counts in {counted} of {len(shipped_cases())} and turns {len(found)}", *found)
 
     def _rule_line(self, rule: Rule) -> str:
         return f"{rule.id} ({rule.weight:+g}): {in_words(rule.condition, self.questionnaire)}"

@@ -10,7 +10,7 @@ from advisor.errors import AdvisorError, Problem
 from advisor.reach import usable
 from advisor.recommendation import Result
 from advisor.records.outside import price_state
-from advisor.records.record import read_record
+from advisor.records.record import IN_USE_CASE, read_record
 from advisor.records.state import differences, put_back, state_of, verdict_of
 from advisor.use_case import UseCase
 
@@ -97,7 +97,7 @@ def _recheck(record: Record, document: Document, pack: RulePack, day: date) -> R
     order = ("alone", "together", "unknown", "none")
     return Rechecked(
         file=document.source,
-        line=document.line(("decided", "verdict")),
+        line=document.line((IN_USE_CASE,) if IN_USE_CASE in document.data else ("decided", "verdict")),
         name=use_case.name,
         decided_on=record.decided.day,
         old_verdict=old[0],
