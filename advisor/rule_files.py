@@ -296,3 +296,5 @@ class WordingFile(Model):
     why_not_nothing_pays: str
     next_when_undecided: str
     next_without_stages: str
+    flip: str
+    flip_change: str

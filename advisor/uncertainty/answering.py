@@ -71,14 +71,19 @@ class Questions:
             fact.id: _answering(fact, cuts.get(fact.id, set()), only_if[fact.id]) for fact in pack.questionnaire.facts
         }
         self.by_id = {name: by_id[name] for name in _parents_first(only_if)}
-        self.contradicting: dict[str, tuple[Condition, ...]] = {
-            name: tuple(c for c in self.contradictions if name in facts_read(c)) for name in self.by_id
+        reading = [facts_read(condition) for condition in self.contradictions]
+        self.contradicting = {
+            name: tuple((i, c) for i, c in enumerate(self.contradictions) if name in reading[i]) for name in self.by_id
         }
         self.deciding = frozenset().union(*(facts_read(condition) for condition in _conditions(pack)))
         self.children: dict[str, tuple[str, ...]] = {
             name: tuple(child for child, c in only_if.items() if c is not None and name in facts_read(c))
             for name in self.by_id
         }
+        self.entangled = frozenset().union(
+            *reading, *({name, *facts_read(c)} for name, c in only_if.items() if c is not None)
+        )
+        """The facts whose answers other answers can rule out; all others are free."""
 
     def applies(self, name: str, facts: Facts) -> bool:
         """Return whether a question applies; it still does while the answers that decide that are unknown."""
@@ -93,9 +98,9 @@ class Questions:
         """Return the places of the contradictions that hold among some answers."""
         return frozenset(i for i, c in enumerate(self.contradictions) if c.truth(facts) is True)
 
-    def contradicted(self, name: str, facts: Facts, exempt: Iterable[Condition] = ()) -> bool:
-        """Return whether a contradiction that reads a fact holds."""
-        return any(c.truth(facts) is True and c not in exempt for c in self.contradicting[name])
+    def contradicted(self, name: str, facts: Facts, exempt: frozenset[int] = frozenset()) -> bool:
+        """Return whether a contradiction that reads a fact holds, other than those at some places."""
+        return any(i not in exempt and c.truth(facts) is True for i, c in self.contradicting[name])
 
 
 def questions(pack: RulePack) -> Questions:

@@ -199,10 +199,6 @@ def every(pack: RulePack, facts: Facts, names: Sequence[str] | None = None) -> I
     asked = questions(pack)
     wanted = [name for name in asked.by_id if name not in facts and (names is None or name in names)]
     exempt = asked.holding(facts)
-    watched = {
-        name: tuple(c for i, c in enumerate(asked.contradictions) if i not in exempt and c in asked.contradicting[name])
-        for name in wanted
-    }
 
     def extend(position: int, so_far: dict[str, FactValue]) -> Iterator[dict[str, FactValue]]:
         if position == len(wanted):
@@ -214,8 +210,48 @@ def every(pack: RulePack, facts: Facts, names: Sequence[str] | None = None) -> I
             return
         for value in asked.by_id[name].values:
             so_far[name] = value
-            if not any(condition.truth(so_far) is True for condition in watched[name]):
+            if not asked.contradicted(name, so_far, exempt):
                 yield from extend(position + 1, so_far)
             del so_far[name]
 
     yield from extend(0, dict(facts))
+
+
+def extended(
+    asked: Questions, facts: Facts, answers: Mapping[str, FactValue | None], steps: int = 2000
+) -> dict[str, FactValue] | None:
+    """Return a completion with some answers (None: the question must not apply), or None where none is found.
+
+    Looks at no more than `steps` answers, so that None may also mean that the search was given up.
+    """
+    unknown = [name for name in asked.by_id if name not in facts]
+    open_ = [name for name in unknown if name in asked.entangled]
+    exempt = asked.holding(facts)
+    left = steps
+
+    def extend(position: int, so_far: dict[str, FactValue]) -> dict[str, FactValue] | None:
+        nonlocal left
+        if position == len(open_):
+            return so_far
+        name = open_[position]
+        if not asked.applies(name, so_far):
+            return extend(position + 1, so_far) if answers.get(name) is None else None
+        if name in answers and answers[name] is None:
+            return None
+        given = answers.get(name)
+        for value in asked.by_id[name].values if given is None else (given,):
+            left -= 1
+            so_far[name] = value
+            if left > 0 and not asked.contradicted(name, so_far, exempt):
+                found = extend(position + 1, so_far)
+                if found is not None:
+                    return found
+            del so_far[name]
+        return None
+
+    free = {}
+    for name in unknown:
+        if name not in asked.entangled:
+            given = answers.get(name)
+            free[name] = asked.by_id[name].values[0] if given is None else given
+    return extend(0, {**facts, **free})

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from advisor.approaches import Approach
-    from advisor.conditions import FactValue
+    from advisor.conditions import Facts, FactValue
     from advisor.facts import Fact
     from advisor.rules import RulePack
     from advisor.uncertainty.outlook import Outlook
@@ -57,7 +57,7 @@ def next_questions(pack: RulePack, outlook: Outlook, most: int = 3) -> tuple[Nex
     ranked = sorted(gains, key=lambda name: (-round(gains[name], 9), order.index(name)))
     found = []
     for name in ranked[: max(most, LOOKED_INTO)]:
-        effects = _effects(pack, outlook, name)
+        effects = answer_effects(pack, outlook.facts, name)
         found.append(NextQuestion(pack.questionnaire.by_id[name], gains[name], _sure(outlook, name, effects), effects))
     found.sort(key=lambda question: -round(question.gain + question.sure, 9))
     return tuple(found[:most])
@@ -85,15 +85,16 @@ def entropy(counts: Iterable[int]) -> float:
     return -sum(count / total * math.log2(count / total) for count in counts) if total else 0.0
 
 
-def _effects(pack: RulePack, outlook: Outlook, name: str) -> tuple[Effect, ...]:
+def answer_effects(pack: RulePack, facts: Facts, name: str) -> tuple[Effect, ...]:
+    """Return where each answer to a question would lead; answers that contradict the known ones are left out."""
     asked = questions(pack)
     answering = asked.by_id[name]
-    exempt = [asked.contradictions[i] for i in asked.holding(outlook.facts)]
+    exempt = asked.holding(facts)
     effects = []
     for place, value in enumerate(answering.values):
-        facts = {**outlook.facts, name: value}
-        if not asked.contradicted(name, facts, exempt):
-            effects.append(Effect(value, answering.words(place), leading_approach(pack, facts)))
+        answered = {**facts, name: value}
+        if not asked.contradicted(name, answered, exempt):
+            effects.append(Effect(value, answering.words(place), leading_approach(pack, answered)))
     return tuple(effects)
 
 
