@@ -46,11 +46,15 @@ BASELINE = "baseline"
 SHIP = "ship"
 
 
-def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | None = None) -> Recommendation:
+def advise(
+    use_case: UseCase, rules: RulePack | None = None, *, as_of: date | None = None, look_ahead: bool = True
+) -> Recommendation:
     """Return the recommendation for a use case.
 
     `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Uses no clock and no
-    network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire refuses.
+    network; the same input gives the same result. Without `look_ahead` nothing is said about open and changed answers
+    (`stable`, `stays`, `next_questions` and `flips` are null), which is many times faster. Raises AdvisorError for
+    answers that the questionnaire refuses.
     """
     pack = rules if rules is not None else shipped_rules()
     problems = check_use_case(use_case, pack.questionnaire)
@@ -68,7 +72,8 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
     contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
-    unknowns = uncertainty(pack, facts, choice)
+    unknowns = uncertainty(pack, facts, choice) if look_ahead else None
+    gaps = gap_results(pack, facts, assessment)
     result = Recommendation(
         name=use_case.name,
         description=use_case.description,
@@ -84,7 +89,7 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         decided_by="rules",
         probabilities=dict(choice.probabilities),
         margin=decision.margin,
-        gaps=unknowns.widened(gap_results(pack, facts, assessment)),
+        gaps=gaps if unknowns is None else unknowns.widened(gaps),
         ledger=() if undecided else ledger(pack, facts, assessment, plan, picked),
         choices=tuple(_choices(pack, facts, picked)),
         alternatives=alternatives(pack, facts, assessment, choice) if facts else (),
@@ -101,10 +106,10 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
             rules_date=pack.as_of,
             as_of=day,
         ),
-        stable=unknowns.stable,
-        stays=unknowns.stays,
-        next_questions=unknowns.next_questions,
-        flips=unknowns.flips,
+        stable=unknowns and unknowns.stable,
+        stays=unknowns and unknowns.stays,
+        next_questions=unknowns and unknowns.next_questions,
+        flips=unknowns and unknowns.flips,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})
 

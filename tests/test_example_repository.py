@@ -12,6 +12,7 @@ import yaml
 from typer.testing import CliRunner
 
 from advisor.cli.program import app
+from tests.example_reports import RECORDS, record_of
 
 ROOT: Final = Path(__file__).parents[1]
 REPOSITORY: Final = ROOT / "examples" / "repository"
@@ -56,6 +57,12 @@ def test_the_hooks_pass(used: dict[str, list[str]], monkeypatch: pytest.MonkeyPa
     assert wanted
     own = [] if hook.get("pass_filenames") is False else wanted
     run([*words, *used.get("args", []), *own], monkeypatch)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_the_records_are_up_to_date(name: str) -> None:
+    kept = (REPOSITORY / "docs" / "decisions" / name).read_text("utf-8")
+    assert record_of(name) == kept, "run: python -m tests.example_reports"
 
 
 def test_a_bad_proposal_stops_the_pull_request(tmp_path: Path) -> None:

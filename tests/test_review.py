@@ -143,12 +143,13 @@ def test_answers_in_conflict(tmp_path: Path) -> None:
 
 def test_respondents_are_merged_and_only_what_matters_is_a_finding(tmp_path: Path) -> None:
     first = write(tmp_path, "a.yaml", respondent="product", proposed="rag", facts=RETRIEVAL)
-    other: dict[str, Any] = {"knowledge_change": "monthly", "knowledge_source": "general"}
+    other: dict[str, Any] = {
         "knowledge_change": "monthly",
         "knowledge_source": "general",
         "knowledge_per_request": "with_request",
+        "citations_required": False,
+        "main_failure": "wrong_reasoning",
     }
-    other |= {"knowledge_per_request": "with_request", "citations_required": False, "main_failure": "wrong_reasoning"}
     second = write(tmp_path, "b.yaml", respondent="data", proposed="prompting", facts={**RETRIEVAL, **other})
     (review,) = review_files([first, second], PACK, DAY).reviews
     assert "proposals_differ" in kinds(review)

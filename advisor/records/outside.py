@@ -31,7 +31,7 @@ def price_state(pack: RulePack, use_case: UseCase, day: date) -> tuple[dict[str,
     if provider is None:
         return found, {}
     service = fine_tuning_at(prices, provider, day)
-    return found, {provider: "open" if service.open else service.reason}
+    return found, {provider: "open" if service.open else service.reason.partition(". ")[0]}
 
 
 def service_end(pack: RulePack, use_case: UseCase) -> date | None:

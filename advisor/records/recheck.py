@@ -85,7 +85,7 @@ def recheck_files(paths: Iterable[str], pack: RulePack, day: date) -> Recheck:
 
 def _recheck(record: Record, document: Document, pack: RulePack, day: date) -> Rechecked:
     use_case, lost = _use_case(record, document, pack)
-    result = advise(use_case, pack, as_of=day)
+    result = advise(use_case, pack, as_of=day, look_ahead=False)
     old = (record.decided.verdict, record.decided.approach)
     changed = old != (result.verdict, result.approach)
     causes = [
@@ -162,6 +162,13 @@ def _outside_causes(
     if decided.decided_by != result.decided_by:
         text = f"decided by the {decided.decided_by} -> by the {result.decided_by}"
         yield Cause(kind="decided_by", id=result.decided_by, text=text, effect="unknown")
+    statuses = {gate.id: gate.status for gate in result.gates}
+    ruled = state_of(pack, use_case.facts).failing_gates
+    for name, status in decided.gates.items():
+        now_is = statuses.get(name)
+        if now_is is not None and now_is != status and (name in ruled) != (now_is == "failed"):
+            text = f"gate {name}: {status} -> {now_is}, from today's prices"
+            yield Cause(kind="price", id=name, text=text, effect="unknown")
     if decided.notes is not None:
         dated = {when.entry.id: when.entry for when in pack.notes if when.entry.since or when.entry.until}
         now = tuple(note.id for note in result.notes)

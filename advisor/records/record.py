@@ -41,6 +41,7 @@ class Decided(Model):
     techniques: tuple[str, ...] | None = None
     probability: float | None = None
     notes: tuple[str, ...] | None = None
+    gates: dict[str, str] = Field(default_factory=dict)
 
 
 class MadeWith(Model):
@@ -88,6 +89,7 @@ def make_record(use_case: UseCase, result: Recommendation, pack: RulePack) -> Re
             techniques=result.techniques,
             probability=round(result.probabilities[approach], 4) if approach else None,
             notes=tuple(note.id for note in result.notes),
+            gates={gate.id: gate.status for gate in result.gates},
         ),
         made_with=MadeWith(
             program=provenance.program_version,

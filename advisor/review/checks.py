@@ -163,9 +163,6 @@ def _verdict(result: Recommendation, pack: RulePack) -> Iterator[Check]:
         yield Check(
             "undecided", {"reason": result.reason, "questions": question_text(pack, asked) or result.next_action}
         )
-    elif result.stable is False and asked and result.stays is not None:
-        values = {"stays": f"{result.stays * 100:.0f}%", "question": question_text(pack, asked[:1])}
-        yield Check("could_change", values)
     for conflict in result.contradictions:
         facts = tuple(answer.fact for answer in conflict.answers)
         yield Check("answers_conflict", {"because": conflict.because, "mend": conflict.mend}, facts)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from advisor.documents import Document
     from advisor.facts import FactValue, Questionnaire
-    from advisor.recommendation import Recommendation
     from advisor.rules import RulePack
 
 Outcome = tuple[str, str | None]
@@ -101,13 +100,8 @@ def subjects(cases: Iterable[ReadCase], pack: RulePack, day: date, most: int) ->
 
 def outcome(pack: RulePack, use_case: UseCase, facts: Mapping[str, FactValue], day: date) -> Outcome:
     """Return the verdict and the approach for some answers."""
-    found = advise_only(pack, use_case.model_copy(update={"facts": dict(facts)}), day)
+    found = advise(use_case.model_copy(update={"facts": dict(facts)}), pack, as_of=day, look_ahead=False)
     return found.verdict, found.approach
-
-
-def advise_only(pack: RulePack, use_case: UseCase, day: date) -> Recommendation:
-    """Return the recommendation on a day."""
-    return advise(use_case, pack, as_of=day)
 
 
 def _merged(cases: list[ReadCase], pack: RulePack, day: date, most: int) -> Subject:

@@ -8,6 +8,8 @@ from advisor.answers import answer_in_words
 from advisor.conditions import facts_read
 from advisor.explain import inside
 from advisor.review.rules import filled
+from advisor.uncertainty.flips import allowed, changes
+from advisor.uncertainty.outcome import outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,17 +76,20 @@ def blocking_facts(pack: RulePack, facts: Facts, approach: Approach) -> tuple[st
 
 
 def flip_to(approach: Approach, result: Recommendation, pack: RulePack, rules: ReviewFile) -> str:
-    """Return in words the smallest change of answers that would give an approach, as far as it is known."""
-    for flip in result.model_dump(by_alias=True, include={"flips"})["flips"] or ():
-        if flip["approach"] != approach:
+    """Return in words the change of one answer, among those the team can act on, that would give an approach."""
+    facts = {answer.fact: answer.value for answer in result.answers}
+    nearest: tuple[float, str] | None = None
+    for change in changes(pack, facts):
+        fact = pack.questionnaire.by_id[change.fact]
+        if fact.influence != "team":
             continue
-        parts = []
-        for change in flip["changes"]:
-            fact = pack.questionnaire.by_id[change["fact"]]
-            old, new = (answer_in_words(fact, change[key]) for key in ("from", "to"))
-            parts.append(filled(rules.words.flip_part, {"short": inside(fact.short), "to": new, "from": old}))
-        return filled(rules.words.flip, {"changes": " and ".join(parts)})
-    return rules.words.no_flip
+        found = outcome(pack, {**facts, change.fact: change.after})
+        if found.approach == approach and allowed(pack, facts, (change,)):
+            words = {"short": inside(fact.short), "to": change.words, "from": answer_in_words(fact, change.before)}
+            lead = found.lead(approach)
+            if nearest is None or lead > nearest[0]:
+                nearest = (lead, filled(rules.words.flip_part, words))
+    return rules.words.no_flip if nearest is None else filled(rules.words.flip, {"changes": nearest[1]})
 
 
 def question_text(pack: RulePack, facts: Iterable[str]) -> str:

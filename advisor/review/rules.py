@@ -33,7 +33,6 @@ Kind = Literal[
     "answers_conflict",
     "stale",
     "undated",
-    "could_change",
     "proposals_differ",
     "dated_note",
     "nothing_proposed",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from advisor.report.annotations import annotation
 from advisor.report.escape import as_text, one_line
+from advisor.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ def _answers_say(review: FileReview) -> str:
 
 
 def _summary(review: Review) -> str:
-    counts = ", ".join(f"{review.counted(level)} {level}s" for level in ("error", "warning", "note"))
+    counts = ", ".join(counted(review.counted(level), f"{level}s", level) for level in ("error", "warning", "note"))
     return f"{len(review.reviews)} reviewed on {review.as_of}: {counts}"
 
 
