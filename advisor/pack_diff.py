@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from advisor.cases import shipped_cases
+from advisor.library import shipped_library
 from advisor.overlay import RuleFolders
 from advisor.reach import approach_for
 
@@ -69,7 +69,7 @@ def diff_packs(old: RulePack, new: RulePack) -> PackDiff:
     """Return what a pack changes in another and in the approach for the published decisions."""
     verdicts = []
     agree = [0, 0]
-    for case in shipped_cases():
+    for case in shipped_library().cases:
         before, after = approach_for(old, case.facts), approach_for(new, case.facts)
         agree[0] += before == case.approach
         agree[1] += after == case.approach
@@ -79,7 +79,7 @@ def diff_packs(old: RulePack, new: RulePack) -> PackDiff:
         old_hash=old.hash,
         new_hash=new.hash,
         entries=tuple(_entry_changes(old, new)),
-        cases=len(shipped_cases()),
+        cases=len(shipped_library().cases),
         agree_old=agree[0],
         agree_new=agree[1],
         verdicts=tuple(verdicts),

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from advisor.answers import check_value
 from advisor.approaches import APPROACHES
 from advisor.assess import assess
-from advisor.cases import shipped_cases
 from advisor.conditions import AllOf, AnyOf, Between, Not, facts_read
 from advisor.errors import AdvisorError, Problem
+from advisor.library import shipped_library
 from advisor.overlay import MARKER
 from advisor.plans import choose
 from advisor.rules import load_rules as load_unchecked
@@ -51,7 +51,7 @@ def _out_of_reach(pack: RulePack) -> Iterator[Problem]:
         why = (
             "its intervention is gone"
             if not any(option.approach in (approach, *_halves(approach)) for option in pack.options)
-            else f"none of the {len(shipped_cases())} published decisions leads there any more"
+            else f"none of the {len(shipped_library().cases)} published decisions leads there any more"
         )
         message = (
             f"with this overlay no answers lead to {approach} ({why}); "
@@ -66,7 +66,7 @@ def reached(pack: RulePack, approach: Approach) -> bool | None:
     A plan does not count when every way of giving the open answers would rule it out. The decisions that really went
     this way are tried first, so that an approach within reach is found at once.
     """
-    cases = shipped_cases()
+    cases = shipped_library().cases
     if not cases:
         return None
     ordered = sorted(cases, key=lambda case: case.approach != approach)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from advisor import rule_files as files
 from advisor.cost.rule_files import CostFile, PriceFile
+from advisor.cue_files import ClassifierFile, CuesFile, HintsFile
 from advisor.facts import Questionnaire
 from advisor.overlay.folders import OverlayFile
 from advisor.review.rules import ReviewFile
@@ -41,6 +42,9 @@ _FILES: Final[dict[str, type[BaseModel]]] = {
     "evidence": files.EvidenceFile,
     "wording": files.WordingFile,
     "review": ReviewFile,
+    "cues": CuesFile,
+    "hints": HintsFile,
+    "classifier": ClassifierFile,
     "judged": JudgedFile,
     "prices": PriceFile,
     "cost": CostFile,
@@ -48,7 +52,7 @@ _FILES: Final[dict[str, type[BaseModel]]] = {
     "overlay": OverlayFile,
 }
 _FOLDERS: Final = {"gaps": "gap", "interventions": "intervention", "prices": "prices", "cost": "cost"}
-_NOT_IN_OVERLAYS: Final = ("overlay", "tests", "judged")
+_NOT_IN_OVERLAYS: Final = ("overlay", "tests", "judged", "hints", "classifier")
 _ENTRY_KEYS: Final[dict[str, Any]] = {
     "disabled": {"type": "boolean", "description": "true takes the entry out"},
     "before": {"type": "string", "description": "the entry that this one goes before"},

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor import rule_files as files
+from advisor.answers import check_value
 from advisor.approaches import APPROACHES
 from advisor.conditions import Condition, facts_read, parse_condition
+from advisor.cue_files import CuesFile
 from advisor.errors import AdvisorError, Problem, nearest
 from advisor.facts import Questionnaire, questionnaire_in
 from advisor.overlay.folders import TESTS_SUFFIX, RuleFolders, shipped_rules_folder
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from advisor.approaches import Approach
+    from advisor.cue_files import CueEntry
     from advisor.documents import Document
 
 Model = TypeVar("Model", bound="BaseModel")
@@ -125,6 +128,9 @@ class RulePack:
     notes: tuple[When, ...]
     stages: tuple[When, ...]
     wording: files.WordingFile
+    cues: tuple[CueEntry, ...]
+    cost_folders: tuple[Path, ...]
+    """The folders with `cost` and `prices`: the pack's own, or the shipped ones where it has none, and overlays."""
     folders: tuple[Path, ...] = ()
     allow_unreachable: frozenset[Approach] = frozenset()
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -202,12 +208,15 @@ class _Loader:
             notes=self._entries(files.NotesFile, "notes", "when"),
             stages=self._entries(files.StagesFile, "stages", "when"),
             wording=self._wording(),
+            cost_folders=self._cost_folders(),
+            cues=self._cues(),
             folders=self.folders.folders,
             allow_unreachable=self.folders.allow_unreachable,
         )
         if {*pack.approaches} != {*APPROACHES}:
             self._complain(settings_document, ("approaches",), f"expected exactly {', '.join(APPROACHES)}")
         self._check_rule_ids(pack)
+        self._check_savings(pack)
         if self.problems:
             raise AdvisorError(self._blamed())
         object.__setattr__(pack, "hash", self.digest.hexdigest()[:16])
@@ -229,6 +238,14 @@ class _Loader:
 
     def _complain(self, document: Document, path: Path_, message: str, suggestion: str | None = None) -> None:
         self.problems.append(document.problem(message, path, suggestion))
+
+    def _cost_folders(self) -> tuple[Path, ...]:
+        """Return where prices are read when they are needed; they count in the pack's hash."""
+        names = [name for folder in ("cost", "prices") for name in self.folders.names(folder)]
+        for name in names:
+            self.digest.update(name.encode() + b"\0" + self.folders.raw(name))
+        own = all((self.folders.base / folder).is_dir() for folder in ("cost", "prices"))
+        return self.folders.folders if own else (shipped_rules_folder(), *self.folders.overlays)
 
     # ------------------------------------------------------------- contents
 
@@ -343,6 +360,20 @@ class _Loader:
                 self._complain(document, (key,), message, nearest(unknown[0], sorted(known)))
         return content
 
+    def _cues(self) -> tuple[CueEntry, ...]:
+        """Return the cues; a pack without the file proposes nothing."""
+        if not self.folders.has("cues.yaml"):
+            return ()
+        content, document = self._file(CuesFile, "cues.yaml")
+        for i, cue in enumerate(content.cues):
+            fact = self.questionnaire.by_id.get(cue.fact)
+            if fact is None:
+                message, near = f"unknown fact '{cue.fact}'", nearest(cue.fact, self.questionnaire.fact_ids)
+                self._complain(document, ("cues", i, "fact"), message, near)
+            elif (wrong := check_value(fact, cue.value)) is not None:
+                self._complain(document, ("cues", i, "is"), wrong.message, wrong.suggestion)
+        return content.cues
+
     # ---------------------------------------------------------------- parts
 
     def _when(self, document: Document, path: Path_, entry: Any, condition: str) -> When:
@@ -423,6 +454,15 @@ class _Loader:
                 message = f"the rule id '{rule.id}' is used twice, first in {first.source}:{first.line}"
                 self.problems.append(Problem(message, rule.source, rule.line))
             seen.setdefault(rule.id, rule)
+
+    def _check_savings(self, pack: RulePack) -> None:
+        known = [*pack.rules]
+        for when in pack.gates:
+            for name in when.entry.saving:
+                if name not in known:
+                    message = f"the gate '{when.entry.id}' names no rule: '{name}'"
+                    place = str(self.folders.base / "gates.yaml")
+                    self.problems.append(Problem(message, place, None, nearest(name, known)))
 
     def _check_cited(self, document: Document, path: Path_, cited: tuple[str, ...], key: str) -> None:
         for i, name in enumerate(cited):

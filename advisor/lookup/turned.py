@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.cases import shipped_cases
+from advisor.library import shipped_library
 from advisor.reach import approach_for, usable, without_rule
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def turned_by(rule: Rule, pack: RulePack) -> tuple[str, ...]:
     without = without_rule(pack, rule)
     found = []
     counted = 0
-    for case in shipped_cases():
+    for case in shipped_library().cases:
         facts = usable(case.facts, pack.questionnaire)
         if rule.condition.truth(facts) is not True:
             continue
@@ -25,4 +25,4 @@ def turned_by(rule: Rule, pack: RulePack) -> tuple[str, ...]:
         if with_it != alone:
             done = " (what was done)" if with_it == case.approach else ""
             found.append(f"{case.id}: {with_it}{done}; without it {alone}")
-    return (f"it counts in {counted} of {len(shipped_cases())} and turns {len(found)}", *found)
+    return (f"it counts in {counted} of {len(shipped_library().cases)} and turns {len(found)}", *found)

@@ -122,13 +122,13 @@ class RuleFolders:
         kind = name.partition("/")[0]
         if document.data.get(DISABLED) is True and kind in _OPEN:
             origin = Origin(document, (DISABLED,))
-            if not self._has(name):
+            if not self.has(name):
                 merger.problems.append(origin.problem(f"there is no {name} to disable"))
                 return
             ident = str(self._tree(name).plain().get("id", ""))
             merger.removed.append(Removed(kind, ident, origin))
             self._gone.add(name)
-        elif self._has(name):
+        elif self.has(name):
             merger.lay(self._tree(name), document)
         else:
             self._gone.discard(name)
@@ -144,7 +144,7 @@ class RuleFolders:
                 continue
             ident = self._tree(name).plain().get("id") if name in self._trees else file.removesuffix(".yaml")
             others = [other for other in self.names(kind) if other != name]
-            if any(self._tree(other).plain().get("id") == ident for other in others if self._has(other)):
+            if any(self._tree(other).plain().get("id") == ident for other in others if self.has(other)):
                 message = f"{quoted(ident)} is described in another file; give this one the same name to change it"
                 merger.problems.append(document.problem(message, ("id",)))
             known = [node.value for node in listed.value]
@@ -153,7 +153,8 @@ class RuleFolders:
             elif ident not in known and isinstance(ident, str):
                 listed.value.append(tree(ident, document, ("id",), over=True))
 
-    def _has(self, name: str) -> bool:
+    def has(self, name: str) -> bool:
+        """Return whether the pack has a file, its own or an overlay's."""
         return name not in self._gone and (name in self._trees or (self.base / name).is_file())
 
     def _tree(self, name: str) -> Node:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def price_state(pack: RulePack, use_case: UseCase, day: date) -> tuple[dict[str, str], dict[str, str]]:
     """Return the newest date and a hash of every kind of price, and the state of fine-tuning at the named provider."""
-    prices = load_prices(pack.folders)
+    prices = load_prices(pack.cost_folders)
     kinds: dict[str, list[str]] = {}
     dates: dict[str, str] = {}
     for row in prices.rows:
@@ -39,4 +39,4 @@ def service_end(pack: RulePack, use_case: UseCase) -> date | None:
     provider = use_case.model.provider if use_case.model else None
     if provider is None:
         return None
-    return fine_tuning_at(load_prices(pack.folders), provider, pack.as_of).ends
+    return fine_tuning_at(load_prices(pack.cost_folders), provider, pack.as_of).ends

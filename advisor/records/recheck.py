@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from advisor.advice import advise
+from advisor.brief import advise_briefly
 from advisor.errors import AdvisorError, Problem
 from advisor.reach import usable
 from advisor.recommendation import Result
@@ -85,14 +85,14 @@ def recheck_files(paths: Iterable[str], pack: RulePack, day: date) -> Recheck:
 
 def _recheck(record: Record, document: Document, pack: RulePack, day: date) -> Rechecked:
     use_case, lost = _use_case(record, document, pack)
-    result = advise(use_case, pack, as_of=day, look_ahead=False)
+    result = advise_briefly(use_case, pack, day)
     old = (record.decided.verdict, record.decided.approach)
     changed = old != (result.verdict, result.approach)
     causes = [
         Cause(kind="answer", id=fact, text=f"the questionnaire no longer takes the answer to {fact}", effect="unknown")
         for fact in lost
     ]
-    causes += _rule_causes(record, use_case, pack, changed=changed)
+    causes += _rule_causes(record, use_case, pack, result, changed=changed)
     causes += _outside_causes(record, use_case, result, pack, day)
     order = ("alone", "together", "unknown", "none")
     return Rechecked(
@@ -125,7 +125,9 @@ def _use_case(record: Record, document: Document, pack: RulePack) -> tuple[UseCa
     return use_case.model_copy(update={"facts": facts}), [fact for fact in use_case.facts if fact not in facts]
 
 
-def _rule_causes(record: Record, use_case: UseCase, pack: RulePack, *, changed: bool) -> Iterator[Cause]:
+def _rule_causes(
+    record: Record, use_case: UseCase, pack: RulePack, result: Recommendation, *, changed: bool
+) -> Iterator[Cause]:
     """Yield what the rules say differently, and whether that changed the verdict, by putting it back."""
     made = record.made_with
     same = made is not None and made.rules_hash == pack.hash
@@ -135,12 +137,18 @@ def _rule_causes(record: Record, use_case: UseCase, pack: RulePack, *, changed: 
             text = f"rules {old} -> {pack.version} ({pack.hash}); the record lacks the numbers to say which rule"
             yield Cause(kind="rules", id=pack.version, text=text, effect="unknown" if changed else "none")
         return
-    old_verdict = (record.decided.verdict, record.decided.approach)
     facts = use_case.facts
+    priced = bool(_price_gates(record, result, pack))
+
+    def restored(back: RulePack) -> bool:
+        verdict, approach = verdict_of(back, facts, use_case.description)
+        # A gate on a saving rests on prices, not on the rules alone; then the approach tells.
+        return approach == record.decided.approach and (priced or verdict == record.decided.verdict)
+
     elements = differences(record.state, state_of(pack, facts))
-    together = changed and verdict_of(put_back(pack, record.state, elements), facts) == old_verdict
+    together = changed and restored(put_back(pack, record.state, elements))
     for element in elements:
-        alone = changed and verdict_of(put_back(pack, record.state, [element]), facts) == old_verdict
+        alone = changed and restored(put_back(pack, record.state, [element]))
         effect: Effect = "alone" if alone else "together" if together else "unknown" if changed else "none"
         where = f" for {element.owner}" if element.kind == "rule" else ""
         was, now = element.old or "did not count", element.new or "does not count"
@@ -154,6 +162,13 @@ def _rule_causes(record: Record, use_case: UseCase, pack: RulePack, *, changed: 
         yield Cause(kind="rules", id=pack.version, text=text, effect="none")
 
 
+def _price_gates(record: Record, result: Recommendation, pack: RulePack) -> dict[str, tuple[str | None, str | None]]:
+    """Return the gates on a promised saving with their status as recorded and now."""
+    before, now = record.decided.gates, {gate.id: gate.status for gate in result.gates}
+    names = [when.entry.id for when in pack.gates if when.entry.saving]
+    return {name: (before.get(name), now.get(name)) for name in names if name in before or name in now}
+
+
 def _outside_causes(
     record: Record, use_case: UseCase, result: Recommendation, pack: RulePack, day: date
 ) -> Iterator[Cause]:
@@ -162,13 +177,11 @@ def _outside_causes(
     if decided.decided_by != result.decided_by:
         text = f"decided by the {decided.decided_by} -> by the {result.decided_by}"
         yield Cause(kind="decided_by", id=result.decided_by, text=text, effect="unknown")
-    statuses = {gate.id: gate.status for gate in result.gates}
-    ruled = state_of(pack, use_case.facts).failing_gates
-    for name, status in decided.gates.items():
-        now_is = statuses.get(name)
-        if now_is is not None and now_is != status and (name in ruled) != (now_is == "failed"):
-            text = f"gate {name}: {status} -> {now_is}, from today's prices"
-            yield Cause(kind="price", id=name, text=text, effect="unknown")
+    for name, (was, is_now) in _price_gates(record, result, pack).items():
+        if was != is_now:
+            text = f"gate {name}, which rests on prices: {was or 'not asked'} -> {is_now or 'not asked'}"
+            turned = decided.approach == result.approach and decided.verdict != result.verdict
+            yield Cause(kind="price", id=name, text=text, effect="alone" if turned else "none")
     if decided.notes is not None:
         dated = {when.entry.id: when.entry for when in pack.notes if when.entry.since or when.entry.until}
         now = tuple(note.id for note in result.notes)

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from advisor.assess import assess
 from advisor.conditions import AllOf, AnyOf
+from advisor.fallback import settle
 from advisor.plans import choose
 from advisor.rules import Clause, Rule, When
 from advisor.validation import Model
-from advisor.verdict import decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -108,12 +108,12 @@ def state_of(pack: RulePack, facts: Facts) -> State:
     )
 
 
-def verdict_of(pack: RulePack, facts: Facts) -> tuple[str, str | None]:
-    """Return the rules' verdict on answers, and its approach (None while undecided)."""
+def verdict_of(pack: RulePack, facts: Facts, description: str | None = None) -> tuple[str, str | None]:
+    """Return the verdict of rules and classifier on answers, before prices, and its approach (None while undecided)."""
     assessment = assess(pack, facts)
-    choice = choose(pack, assessment)
-    decision = decide(pack, facts, assessment, choice)
-    return decision.verdict, None if decision.verdict == "undecided" else choice.best.approach
+    settled = settle(pack, facts, assessment, choose(pack, assessment), description)
+    verdict = settled.decision.verdict
+    return verdict, None if verdict == "undecided" else settled.choice.best.approach
 
 
 def differences(old: State, new: State) -> tuple[Element, ...]:

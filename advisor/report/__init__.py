@@ -47,6 +47,7 @@ def _environment() -> Environment:
 
     from advisor.explain import counted_points, inside
     from advisor.report import numbers
+    from advisor.report.cost import cost_section
     from advisor.report.diagram import plan_diagram
     from advisor.report.escape import as_text, link
 
@@ -66,7 +67,7 @@ def _environment() -> Environment:
         severity=numbers.severity,
         signed_weight=numbers.signed_weight,
     )
-    environment.globals.update(inside=inside, link=link, plan_diagram=plan_diagram)
+    environment.globals.update(cost_section=cost_section, inside=inside, link=link, plan_diagram=plan_diagram)
     return environment
 
 

@@ -44,7 +44,7 @@ def all_checks(
         yield Check(kind, values, facts, key)
     for values, facts in over_budget(subject.use_case, result, pack, day):
         yield Check("over_budget", values, facts)
-    yield from _gates(subject, pack)
+    yield from _gates(subject, result, pack)
     yield from _verdict(result, pack)
     yield from _age(subject, rules, day)
 
@@ -133,7 +133,7 @@ def _verdict_words(verdict: str, approach: Any, pack: RulePack, rules: ReviewFil
     return filled(rules.words.not_yet, {"approach": name}) if verdict == "not_yet" else name
 
 
-def _gates(subject: Subject, pack: RulePack) -> Iterator[Check]:
+def _gates(subject: Subject, result: Recommendation, pack: RulePack) -> Iterator[Check]:
     """Yield the gates that the proposed approach fails, and those that nobody has answered."""
     from advisor.conditions import facts_read
     from advisor.reasons import reason
@@ -143,6 +143,9 @@ def _gates(subject: Subject, pack: RulePack) -> Iterator[Check]:
         if subject.use_case.proposed not in when.entry.approaches or when.condition is None:
             continue
         failed = when.condition.truth(facts)
+        if when.entry.saving:  # asks for a saving only where one pays for the plan, which the advice knows
+            status = next((gate.status for gate in result.gates if gate.id == when.entry.id), None)
+            failed = {"failed": True, "open": None}.get(str(status), False)
         read = sorted(facts_read(when.condition), key=pack.questionnaire.fact_ids.index)
         if failed:
             experiment = when.entry.experiment

@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.advice import advise
+from advisor.brief import advise_briefly
 from advisor.documents import read_document, read_standard_input
 from advisor.errors import AdvisorError, Problem
 from advisor.use_case import UseCase, parse_use_case
@@ -100,7 +100,7 @@ def subjects(cases: Iterable[ReadCase], pack: RulePack, day: date, most: int) ->
 
 def outcome(pack: RulePack, use_case: UseCase, facts: Mapping[str, FactValue], day: date) -> Outcome:
     """Return the verdict and the approach for some answers."""
-    found = advise(use_case.model_copy(update={"facts": dict(facts)}), pack, as_of=day, look_ahead=False)
+    found = advise_briefly(use_case.model_copy(update={"facts": dict(facts)}), pack, day)
     return found.verdict, found.approach
 
 

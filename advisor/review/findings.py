@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.advice import advise
+from advisor.brief import advise_briefly
 from advisor.explain import inside
 from advisor.review.checks import Check, all_checks
 from advisor.review.files import read_cases, subjects
@@ -41,9 +42,9 @@ def review_files(paths: Iterable[str], pack: RulePack, day: date) -> Review:
 
 def review_one(subject: Subject, pack: RulePack, rules: ReviewFile, day: date) -> FileReview:
     """Return the findings about one use case, the most serious first."""
-    result = advise(subject.use_case, pack, as_of=day, look_ahead=False)
+    result = advise_briefly(subject.use_case, pack, day)
     if result.verdict == "undecided":  # only then are the next questions wanted, which take long to find
-        result = advise(subject.use_case, pack, as_of=day)
+        result = advise(subject.use_case, pack, as_of=day, cost=False)
     order = list(rules.by_id)
     findings = [_finding(check, subject, pack, rules) for check in all_checks(subject, result, pack, rules, day)]
     findings.sort(key=lambda finding: (LEVELS.index(finding.level), order.index(finding.kind)))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from advisor.cost.estimate.result import CostEstimate, OptionCost
+    from advisor.cost_result import CostEstimate, OptionCost
     from advisor.recommendation import Recommendation
     from advisor.review.rules import Kind
     from advisor.rules import RulePack
@@ -32,7 +32,7 @@ def service(
     from advisor.cost.prices import load_prices
     from advisor.cost.services import fine_tuning_at
 
-    found = fine_tuning_at(load_prices(pack.folders), provider, day)
+    found = fine_tuning_at(load_prices(pack.cost_folders), provider, day)
     values = {"provider": provider, "day": day, "why": found.reason, "ends": found.ends}
     facts = tuple(fact for fact in ("training_access",) if fact in use_case.facts)
     if not found.open:
@@ -57,15 +57,15 @@ def over_budget(
     request = request_for(
         use_case, as_of=day, techniques=result.techniques if same else (), approach=approach, strict=False
     )
-    found = estimate(request, rules=pack.folders)
+    found = estimate(request, rules=pack.cost_folders)
     plan = _option(found, approach, planned=same)
     if plan is None:
         return
     given: dict[Any, float] = {
         "upfront" if fact == _BUDGETS[0] else "monthly": float(value) for fact, value in budgets.items()
     }
-    best = best_fit(found.options, given)
-    fits = next((f" ({option.name})" for option in found.options if option.id == best), "")
+    best = best_fit(found.options, given, tuple(other.approach for other in result.alternatives))
+    fits = f" ({best.name})" if best else ""
     for fact, budget in budgets.items():
         need = plan.upfront if fact == _BUDGETS[0] else plan.running
         if need is None or need.mid <= float(budget):
