@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from advisor import __version__
 from advisor.answers import answer_in_words
 from advisor.assess import assess
+from advisor.cases import classifier_opinion, proposals, published_precedents
 from advisor.conditions import facts_read
 from advisor.errors import AdvisorError
 from advisor.explain import alternatives, gap_results, ledger, one_sentence
+from advisor.fallback import settle
+from advisor.payback import promised_saving, with_saving
 from advisor.plans import choose
+from advisor.pricing import priced
 from advisor.reasons import reason
 from advisor.recommendation import (
     Answer,
@@ -26,8 +30,8 @@ from advisor.recommendation import (
     StageResult,
 )
 from advisor.techniques import pick, techniques
+from advisor.uncertainty.results import uncertainty
 from advisor.use_case import UseCase, check_use_case
-from advisor.verdict import decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,44 +48,71 @@ BASELINE = "baseline"
 SHIP = "ship"
 
 
-def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | None = None) -> Recommendation:
+def advise(
+    use_case: UseCase,
+    rules: RulePack | None = None,
+    *,
+    as_of: date | None = None,
+    cost: bool = True,
+    accept_proposed: bool = False,
+    brief: bool = False,
+) -> Recommendation:
     """Return the recommendation for a use case.
 
-    `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Uses no clock and no
-    network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire refuses.
+    `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Without `cost` nothing is
+    priced, which is much faster; a gate on a saving then stays open. `accept_proposed` takes the answers that the
+    description makes plain as given, and marks them in `proposals`. A `brief` advice leaves out what open and
+    changed answers would do (`stable`, `stays`, `next_questions` and `flips` are null) and has no precedents. Uses no
+    clock and no network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire
+    refuses and for unusable assumptions.
     """
-    pack = rules if rules is not None else _shipped()
+    if rules is None:
+        from advisor.rules import shipped_rules  # only here: the command line brings a pack, perhaps from its cache
+
+        rules = shipped_rules()
+    pack = rules
     problems = check_use_case(use_case, pack.questionnaire)
     if problems:
         raise AdvisorError(problems)
-    facts = use_case.facts
+    proposed = proposals(pack, use_case, taken=accept_proposed)
+    facts = {**use_case.facts, **{item.fact: item.value for item in proposed if item.taken}}
     assessment = assess(pack, facts)
-    choice = choose(pack, assessment)
-    decision = decide(pack, facts, assessment, choice)
+    settled = settle(pack, facts, assessment, choose(pack, assessment), use_case.description)
+    choice, decision = settled.choice, settled.decision
     undecided = decision.verdict == "undecided"
     plan = choice.best
     picked = () if undecided else pick(pack, facts, plan)
     day = as_of or use_case.as_of or pack.as_of
+    promise = None if undecided else promised_saving(pack, assessment, choice)
+    costs = None
+    if cost and facts:
+        answered = use_case.model_copy(update={"facts": facts})
+        costs = priced(pack, answered, choice, None if undecided else plan, promise, as_of=day)
+    if promise is not None:
+        cheaper = costs.saving.cheaper if costs is not None and costs.saving is not None else None
+        decision = with_saving(pack, facts, decision, promise, cheaper)
     gates = tuple(_gates(pack, facts, decision))
-    contradictions = tuple(_contradictions(pack, facts))
+    contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
+    unknowns = uncertainty(pack, facts, choice) if not brief else None
+    gaps = gap_results(pack, facts, assessment)
     result = Recommendation(
         name=use_case.name,
         description=use_case.description,
         verdict=decision.verdict,
         approach=None if undecided else plan.approach,
-        leaning=plan.approach if undecided and facts else None,
+        leaning=plan.approach if undecided and (facts or settled.decided_by == "classifier") else None,
         headline="" if undecided else pack.approaches[plan.approach].headline,
         reason=one_sentence(pack, facts, assessment, choice, decision),
         next_action=_next_action(pack, decision, contradictions, gates, stages),
         techniques=used,
         technique_names={name: pack.techniques[name].name for name in used},
         approach_names={name: entry.name for name, entry in pack.approaches.items()},
-        decided_by="rules",
+        decided_by=settled.decided_by,
         probabilities={str(name): share for name, share in choice.probabilities.items()},
         margin=decision.margin,
-        gaps=gap_results(pack, facts, assessment),
+        gaps=gaps if unknowns is None else unknowns.widened(gaps),
         ledger=() if undecided else ledger(pack, facts, assessment, plan, picked),
         choices=tuple(_choices(pack, facts, picked)),
         alternatives=alternatives(pack, facts, assessment, choice) if facts else (),
@@ -90,6 +121,9 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         notes=tuple(_notes(pack, facts, choice, undecided, day)),
         contradictions=contradictions,
         answers=_answers(pack, facts, pack.questionnaire.fact_ids),
+        precedents=() if brief else published_precedents(pack, facts, use_case.description, plan.approach),
+        classifier=classifier_opinion(settled, facts),
+        proposals=proposed,
         sources={},
         provenance=Provenance(
             program_version=__version__,
@@ -97,15 +131,15 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
             rules_hash=pack.hash,
             rules_date=pack.as_of,
             as_of=day,
+            price_dates=None if costs is None else costs.price_dates,
         ),
+        stable=None if unknowns is None else unknowns.stable,
+        stays=None if unknowns is None else unknowns.stays,
+        next_questions=None if unknowns is None else unknowns.next_questions,
+        flips=None if unknowns is None else unknowns.flips,
+        cost=costs,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})
-
-
-def _shipped() -> RulePack:
-    from advisor.rules import shipped_rules  # only here: the command line brings its own pack, perhaps from the cache
-
-    return shipped_rules()
 
 
 def _next_action(
@@ -193,7 +227,8 @@ def _notes(pack: RulePack, facts: Facts, choice: Choice, undecided: bool, day: d
             yield NoteResult(id=note.id, text=text, first=note.first, evidence=note.evidence)
 
 
-def _contradictions(pack: RulePack, facts: Facts) -> Iterator[ContradictionResult]:
+def found_contradictions(pack: RulePack, facts: Facts) -> Iterator[ContradictionResult]:
+    """Yield the answers that can not both be right, with what to do about them."""
     for when in _holding(pack.contradictions, facts):
         read = facts_read(when.condition) if when.condition else frozenset()
         yield ContradictionResult(

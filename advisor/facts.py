@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from advisor.documents import read_document
 from advisor.errors import AdvisorError
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from advisor.documents import KeyPath
+    from advisor.documents import Document, KeyPath
 
 FactValue: TypeAlias = bool | int | float | str
 """An answer: the id of an option, true or false, or a number in the fact's unit."""
@@ -37,10 +35,12 @@ class Option(Shape):
 class Direction(Shape):
     """How an intervention's lead must move along the answers: never down (`rises`) or never up (`falls`)."""
 
+    written_as: ClassVar[dict[str, str]] = {"start": "from"}
+
     intervention: str
     lead: Literal["rises", "falls"]
     order: tuple[str | bool, ...] | None = None
-    start: Annotated[float | None, Field(alias="from")] = None
+    start: float | None = None
     when: Condition | None = None
 
 
@@ -104,7 +104,11 @@ class Questionnaire(Shape):
 
 def load_questionnaire(path: Path) -> Questionnaire:
     """Return the questionnaire in a facts.yaml file; AdvisorError holds everything that is wrong with it."""
-    document = read_document(path)
+    return questionnaire_in(read_document(path))
+
+
+def questionnaire_in(document: Document) -> Questionnaire:
+    """Return the questionnaire that a document holds; AdvisorError holds everything that is wrong with it."""
     questionnaire = validated(Questionnaire, document)
     problems = [document.problem(message, place) for message, place in _inconsistencies(questionnaire)]
     if problems:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from advisor import rule_files as files
     from advisor.approaches import Approach
     from advisor.conditions import Condition
+    from advisor.cue_files import CueEntry
     from advisor.facts import Questionnaire
 
 
@@ -94,6 +95,7 @@ class RulePack:
     temperature: float
     surprise: float
     thresholds: files.Thresholds
+    ask: files.AskEntry
     questionnaire: Questionnaire
     gaps: tuple[Gap, ...]
     interventions: Mapping[str, files.InterventionFile]
@@ -107,6 +109,11 @@ class RulePack:
     notes: tuple[When, ...]
     stages: tuple[When, ...]
     wording: files.WordingFile
+    cues: tuple[CueEntry, ...]
+    cost_folders: tuple[Path, ...]
+    """The folders with `cost` and `prices`: the pack's own, or the shipped ones where it has none, and overlays."""
+    folders: tuple[Path, ...] = ()
+    allow_unreachable: frozenset[Approach] = frozenset()
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -114,10 +121,3 @@ class RulePack:
         """Return every rule of the pack by its id."""
         gap_rules = (rule for gap in self.gaps for rule in gap.rules)
         return {rule.id: rule for rule in (*gap_rules, *(r for o in self.options for r in o.rules))}
-
-
-def shipped_rules_folder() -> Path:
-    """Return the folder of the rules that ship with the program, in a wheel as well as in a checkout."""
-    package = Path(__file__).parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"

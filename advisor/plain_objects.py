@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from advisor.shape import Shape
@@ -16,7 +17,7 @@ from advisor.shape import Shape
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_OBJECT, _PLAIN_TUPLE, _TUPLE, _LIST, _DICT, _SET, _DATE = range(7)
+_OBJECT, _PLAIN_TUPLE, _TUPLE, _LIST, _DICT, _SET, _DATE, _PATH = range(8)
 _SCALARS: Final = (str, int, float, bool, type(None))
 
 
@@ -85,6 +86,8 @@ def _read(value: Any, made: list[Any]) -> Any:
         return frozenset(inner)
     if tag == _DATE:
         return date.fromisoformat(inner[0])
+    if tag == _PATH:
+        return Path(inner[0])
     raise ValueError(f"unknown tag {tag}")
 
 
@@ -110,6 +113,8 @@ class _Writer:
             return [_SET, *sorted(value, key=str)]
         if kind is date:
             return [_DATE, value.isoformat()]
+        if isinstance(value, Path):
+            return [_PATH, str(value)]
         if kind not in self.numbers:
             raise TypeError(f"{kind.__name__} is not among the classes to write")
         if id(value) not in self.places:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import ClassVar, Literal
 
 from advisor.approaches import Approach
+from advisor.cost_result import CostEstimate
 from advisor.facts import FactValue
 from advisor.shape import Shape
 
@@ -28,7 +29,10 @@ class Contribution(Result):
 
 
 class GapResult(Result):
-    """One gap: `severity` 0..1 (null while no rule is decided) and `excess`, the part above the prior that can pay."""
+    """One gap: `severity` 0..1 (null while no rule is decided) and `excess`, the part above the prior that can pay.
+
+    `low` and `high` are the severities between which the answers still missing can move it.
+    """
 
     name: str
     about: str
@@ -37,6 +41,8 @@ class GapResult(Result):
     excess: float
     settled: str | None
     contributions: tuple[Contribution, ...]
+    low: float | None = None
+    high: float | None = None
 
 
 class LedgerLine(Result):
@@ -167,6 +173,98 @@ class Source(Result):
     disagrees_with: tuple[str, ...]
 
 
+class Effect(Result):
+    """Where one answer to a question would lead, the other answers as they are."""
+
+    answer: FactValue
+    words: str
+    approach: Approach
+
+
+class NextQuestion(Result):
+    """A question worth asking next, why, and what each answer would do."""
+
+    fact: str
+    question: str
+    why: str
+    effects: tuple[Effect, ...]
+
+
+class Change(Result):
+    """One known answer turned into another."""
+
+    written_as: ClassVar[dict[str, str]] = {"from_": "from"}
+
+    fact: str
+    short: str
+    from_: FactValue
+    to: FactValue
+    from_words: str
+    to_words: str
+
+
+class Flip(Result):
+    """The smallest changes of known answers that give another approach.
+
+    `margin` is how much more loss the second-best approach then has (null where all others are blocked). `influence` is
+    `team` where the team can act on every change within weeks, else `given`.
+    """
+
+    changes: tuple[Change, ...]
+    approach: Approach
+    margin: float | None
+    influence: Literal["team", "given"]
+    words: str
+
+
+class Proposal(Result):
+    """An answer that the description makes plain, with the words that it rests on. `taken` when it was accepted."""
+
+    fact: str
+    short: str
+    value: FactValue
+    answer: str
+    words: tuple[str, ...]
+    taken: bool
+
+
+class Precedent(Result):
+    """A published case like this one: what was done, how it ended, and what it shares with this case.
+
+    `nearness` 0..1; `strength` says how the case shows it. `otherwise` marks a like case that chose another approach
+    than the one recommended; `differs` holds what it answers differently.
+    """
+
+    id: str
+    title: str
+    approach: Approach
+    did: str
+    result: str
+    url: str
+    reference: str
+    kind: str
+    strength: Literal["measured", "shipped", "recommended"]
+    shared: tuple[str, ...]
+    differs: tuple[str, ...]
+    nearness: float
+    otherwise: bool
+
+
+class ClassifierOpinion(Result):
+    """What the model trained on published cases says, beside what the rules prefer.
+
+    `spoke`: the answers are too few for the rules, or two approaches are too close, or there is only a description.
+    `one_of` names two approaches when neither stands out but both together do.
+    """
+
+    spoke: Literal["too_thin", "too_close", "description_only"]
+    prefers: Approach
+    probabilities: dict[str, float]
+    rules_prefer: Approach | None
+    rules_probabilities: dict[str, float]
+    one_of: tuple[Approach, ...]
+
+
 class Provenance(Result):
     """What the recommendation was made with."""
 
@@ -179,7 +277,11 @@ class Provenance(Result):
 
 
 class Recommendation(Result):
-    """The whole answer for one use case. Parts that are not built yet are null."""
+    """The whole answer for one use case. Parts that are not built yet are null.
+
+    `stable` is true where it is proven that no answer still missing can change the approach (or, while undecided, the
+    leaning); `stays` is the probability that it survives them. Both are null without answers.
+    """
 
     schema_version: Literal[1] = 1
     name: str
@@ -209,10 +311,12 @@ class Recommendation(Result):
     provenance: Provenance
     stable: bool | None = None
     stays: float | None = None
-    next_questions: tuple[dict[str, Any], ...] | None = None
-    flips: tuple[dict[str, Any], ...] | None = None
-    precedents: tuple[dict[str, Any], ...] | None = None
-    cost: dict[str, Any] | None = None
+    next_questions: tuple[NextQuestion, ...] | None = None
+    flips: tuple[Flip, ...] | None = None
+    precedents: tuple[Precedent, ...] = ()
+    classifier: ClassifierOpinion | None = None
+    proposals: tuple[Proposal, ...] = ()
+    cost: CostEstimate | None = None
 
     def to_markdown(self) -> str:
         """Return the report for a pull request."""

@@ -10,15 +10,16 @@ import os
 import sys
 from dataclasses import is_dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from advisor import cache_folder, conditions, facts, pack, rule_files
+from advisor import cache_folder, conditions, cue_files, facts, pack, rule_files
 from advisor.plain_objects import from_text, to_text
 from advisor.shape import Shape
+from advisor.shipped import shipped_rules_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from advisor.pack import RulePack
 
@@ -26,9 +27,11 @@ _READERS: Final = (
     "__init__",
     "approaches",
     "conditions",
+    "cue_files",
     "documents",
     "facts",
     "json_text",
+    "overlay/folders",
     "pack",
     "plain_objects",
     "reasons",
@@ -36,18 +39,24 @@ _READERS: Final = (
     "rule_cache",
     "rule_files",
     "rules",
+    "shape",
+    "shipped",
     "validation",
     "yaml_text",
 )
 """The modules that decide what the pack of some files is; the first holds the version."""
 
 
-def cached_rules(folder: str | Path | None = None) -> RulePack:
-    """Return the rule pack in a folder (the shipped one by default), from the cache where it is there.
+def cached_rules(folders: Sequence[str] = ()) -> RulePack:
+    """Return the pack that folders of rules make, or the shipped one, which alone is kept.
 
     AdvisorError as for `load_rules`.
     """
-    name = _name(pack.shipped_rules_folder() if folder is None else Path(folder)) if cache_folder.is_on() else None
+    if folders:
+        from advisor.reach import load_rules
+
+        return load_rules(folders)
+    name = _name() if cache_folder.is_on() else None
     content = None if name is None else cache_folder.kept(name)
     if content is not None:
         try:
@@ -56,18 +65,18 @@ def cached_rules(folder: str | Path | None = None) -> RulePack:
             pass
         else:
             return found
-    from advisor.rules import load_rules  # only here: it brings all that reads and checks files with it
+    from advisor.rules import shipped_rules  # only here: it brings all that reads and checks files with it
 
-    loaded = load_rules(folder)
+    loaded = shipped_rules()
     if name is not None:
         cache_folder.keep(name, to_text(loaded, _classes()).encode())
     return loaded
 
 
-def _name(root: Path) -> str | None:
-    """Return the name under which the pack of a folder is kept, or None where its files can't be read."""
+def _name() -> str | None:
+    """Return the name under which the shipped pack is kept, or None where its files can't be read."""
     try:
-        return f"rules-{_digest(root)}.json"
+        return f"rules-{_digest(shipped_rules_folder())}.json"
     except OSError:
         return None  # whatever is wrong with the files, reading them says it better
 
@@ -98,7 +107,7 @@ def _classes() -> list[type[Any]]:
     """Return every class whose objects a pack may hold."""
     return [
         kind
-        for home in (conditions, facts, pack, rule_files)
+        for home in (conditions, cue_files, facts, pack, rule_files)
         for kind in vars(home).values()
         if isinstance(kind, type) and kind.__module__ == home.__name__
         if is_dataclass(kind) or issubclass(kind, Shape)

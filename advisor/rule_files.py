@@ -1,4 +1,4 @@
-"""The shape of each file of a rule pack, as records that pydantic checks. Their JSON Schemas serve editors."""
+"""The shape of each file of a rule pack, as shapes that pydantic checks. Their JSON Schemas serve editors."""
 
 from __future__ import annotations
 
@@ -164,11 +164,16 @@ class Experiment(Shape):
 
 
 class GateEntry(Shape):
-    """What must be in place before weights are changed or a dearer model is bought."""
+    """What must be in place before weights are changed or a dearer model is bought.
+
+    With `saving`, the rules that promise one, the gate concerns only plans that would not be best without those rules,
+    and fails only when the cost estimate finds that the plan is not cheaper either.
+    """
 
     id: Slug
     approaches: Annotated[tuple[str, ...], Field(min_length=1)]
     fails_when: RawCondition
+    saving: tuple[Slug, ...] = ()
     because: Sentence
     provided: Sentence
     experiment: Experiment
@@ -255,6 +260,12 @@ class Thresholds(Shape):
     decided_gaps: Annotated[int, Field(ge=1)]
 
 
+class AskEntry(Shape):
+    """When `advisor ask` offers to stop: `stop_at` is the probability that the approach survives the other answers."""
+
+    stop_at: Share
+
+
 class SettingsFile(Shape):
     """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers."""
 
@@ -266,6 +277,7 @@ class SettingsFile(Shape):
     interventions: tuple[Identifier, ...]
     approaches: tuple[ApproachEntry, ...]
     thresholds: Thresholds
+    ask: AskEntry
 
 
 class WordingFile(Shape):
@@ -278,6 +290,9 @@ class WordingFile(Shape):
     no_answers: str
     too_few_answers: str
     too_close: str
+    text_only: str
+    unpaid: str
+    precedent_did: str
     why_not: str
     why_not_although: str
     why_not_part: str
@@ -289,3 +304,5 @@ class WordingFile(Shape):
     why_not_nothing_pays: str
     next_when_undecided: str
     next_without_stages: str
+    flip: str
+    flip_change: str

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import TypeAdapter
 
 from advisor import rule_files as files
+from advisor.cost.rule_files import CostFile, PriceFile
+from advisor.cue_files import ClassifierFile, CuesFile, HintsFile
 from advisor.facts import Questionnaire
 from advisor.recommendation import Recommendation
 from advisor.use_case import UseCase
@@ -15,11 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from advisor.facts import Fact
-    from advisor.shape import Shape
 
-_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _CONDITION_KEYS: Final = ("when", "fails_when", "only_if")
-_RULE_FILES: Final[dict[str, type[Shape]]] = {
+_RULE_FILES: Final[dict[str, type[Any]]] = {
     "facts.yaml": Questionnaire,
     "settings.yaml": files.SettingsFile,
     "gaps/*.yaml": files.GapFile,
@@ -31,6 +32,11 @@ _RULE_FILES: Final[dict[str, type[Shape]]] = {
     "stages.yaml": files.StagesFile,
     "evidence.yaml": files.EvidenceFile,
     "wording.yaml": files.WordingFile,
+    "prices/*.yaml": PriceFile,
+    "cost/*.yaml": CostFile,
+    "cues.yaml": CuesFile,
+    "hints.yaml": HintsFile,
+    "classifier.yaml": ClassifierFile,
 }
 
 
@@ -46,7 +52,7 @@ def use_case_schema(questionnaire: Questionnaire) -> dict[str, Any]:
     }
     properties["assumptions"] = {"type": ["object", "null"], "description": "Assumptions for the cost estimate."}
     schema["description"] = "What is known about a use case, for `advisor advise`. Keys of your own begin with x-."
-    return {"$schema": _DIALECT, **schema, "title": "Use case"}
+    return {"$schema": DIALECT, **schema, "title": "Use case"}
 
 
 def rules_schema(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -54,17 +60,26 @@ def rules_schema(questionnaire: Questionnaire) -> dict[str, Any]:
     _, shared = TypeAdapter.json_schemas(
         [(file, "validation", TypeAdapter(model)) for file, model in _RULE_FILES.items()]
     )
+    with_conditions(shared, questionnaire)
     definitions = shared["$defs"]
-    for definition in definitions.values():
-        for key in _CONDITION_KEYS:
-            if key in definition.get("properties", {}):
-                definition["properties"][key] = {"$ref": "#/$defs/Condition"}
-    definitions["Condition"] = _condition_schema(questionnaire)
     kinds = [
         {"$ref": f"#/$defs/{model.__name__}", "title": file, "description": f"rules/{file}"}
         for file, model in _RULE_FILES.items()
     ]
-    return {"$schema": _DIALECT, "title": "Rule file", "anyOf": kinds, "$defs": definitions}
+    return {"$schema": DIALECT, "title": "Rule file", "anyOf": kinds, "$defs": definitions}
+
+
+def with_conditions(schema: dict[str, Any], questionnaire: Questionnaire) -> None:
+    """Make every condition in a schema refer to one definition, which knows all facts and their answers."""
+    definitions = schema.get("$defs", {})
+    found = False
+    for definition in (schema, *definitions.values()):
+        for key in _CONDITION_KEYS:
+            if key in definition.get("properties", {}):
+                definition["properties"][key] = {"$ref": "#/$defs/Condition"}
+                found = True
+    if found:
+        schema.setdefault("$defs", definitions)["Condition"] = _condition_schema(questionnaire)
 
 
 def result_schema() -> dict[str, Any]:
@@ -72,7 +87,7 @@ def result_schema() -> dict[str, Any]:
     schema = Recommendation.model_json_schema()
     for part in (schema, *schema["$defs"].values()):
         part["required"] = list(part["properties"])  # a result holds every key, null where there is nothing to say
-    return {"$schema": _DIALECT, **schema}
+    return {"$schema": DIALECT, **schema}
 
 
 def _answer_schema(fact: Fact) -> dict[str, Any]:

@@ -26,6 +26,9 @@ class Shape:
     Values that the program makes itself are not checked: that is what static types are for.
     """
 
+    written_as: ClassVar[Mapping[str, str]] = {}
+    """The fields that have another name in data, such as one that Python keeps for itself."""
+
     field_names: ClassVar[tuple[str, ...]] = ()
     field_defaults: ClassVar[Mapping[str, Any]] = {}
 
@@ -70,11 +73,18 @@ class Shape:
         own = self.__dict__
         return type(self)(**{name: own[name] for name in self.field_names} | dict(update or {}))
 
-    def model_dump(self, *, mode: str = "python", exclude: Collection[str] = ()) -> dict[str, Any]:
+    def model_dump(
+        self,
+        *,
+        mode: str = "python",
+        include: Collection[str] | None = None,
+        exclude: Collection[str] = (),
+    ) -> dict[str, Any]:
         """Return the content as plain data; `mode="json"` writes dates as text and tuples as lists."""
         plain = _as_json if mode == "json" else _as_python
-        own = self.__dict__
-        return {name: plain(own[name]) for name in self.field_names if name not in exclude}
+        own, written = self.__dict__, self.written_as
+        names = self.field_names if include is None else [name for name in self.field_names if name in include]
+        return {written.get(name, name): plain(own[name]) for name in names if name not in exclude}
 
     def model_dump_json(self, *, indent: int | None = None) -> str:
         """Return the content as JSON text."""
@@ -109,7 +119,9 @@ class Shape:
             schema = handler.generate_schema(checked)
             if name in cls.field_defaults:
                 schema = core_schema.with_default_schema(schema, default=cls.field_defaults[name])
-            fields.append(core_schema.dataclass_field(name, schema, kw_only=True, validation_alias=info.alias))
+            fields.append(
+                core_schema.dataclass_field(name, schema, kw_only=True, validation_alias=cls.written_as.get(name))
+            )
         return core_schema.dataclass_schema(
             cls,
             core_schema.dataclass_args_schema(cls.__name__, fields),

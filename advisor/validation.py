@@ -56,7 +56,7 @@ def problems_of(error: ValidationError, model: Kind, document: Document, at: Key
     return sorted(found, key=lambda problem: problem.line or 0)
 
 
-def _in_words(detail: Mapping[str, Any], model: Shape) -> tuple[str, str | None]:
+def _in_words(detail: Mapping[str, Any], model: Kind) -> tuple[str, str | None]:
     """Return the message and the nearest valid name for one of pydantic's error details."""
     loc, value = detail["loc"], detail["input"]
     name = ".".join(str(step) for step in loc)

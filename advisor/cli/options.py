@@ -10,18 +10,21 @@ from advisor.errors import AdvisorError, Problem, nearest
 from advisor.wording import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from advisor.pack import RulePack
 
-RULES_HELP = "A folder with a complete rule pack, used instead of the shipped one."
+RULES_HELP = (
+    "A folder with rules: a complete pack, used instead of the shipped one, or an overlay that changes it. "
+    "May be repeated; later folders win."
+)
 
 
-def rule_pack(folder: str | None) -> RulePack:
-    """Return the pack in a folder, or the shipped one."""
+def rule_pack(folders: Sequence[str] | str | None) -> RulePack:
+    """Return the pack that folders of rules make, or the shipped one."""
     from advisor.rule_cache import cached_rules
 
-    return cached_rules(folder)
+    return cached_rules([folders] if isinstance(folders, str) else folders or ())
 
 
 def one_of(text: str, known: tuple[str, ...], option: str) -> str:
@@ -64,3 +67,12 @@ def changes(pairs: Iterable[str], option: str) -> dict[str, str]:
 def placed(error: AdvisorError, option: str) -> AdvisorError:
     """Return the same problems, said to come from an option of the command line."""
     return AdvisorError([Problem(p.message, p.source or option, p.line, p.suggestion) for p in error.problems])
+
+
+def training_needs() -> None:
+    """Raise AdvisorError when the libraries for training and measuring are not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("sklearn") is None:
+        message = "needs scikit-learn; install it with: pip install 'adaptation-advisor[train]'"
+        raise AdvisorError(Problem(message, "advisor train and evaluate"))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
     from advisor.recommendation import Recommendation
 
@@ -24,10 +24,15 @@ def to_markdown(recommendation: Recommendation) -> str:
     """
     from advisor.report.view import build
 
-    text = _tidy(_template().render(report=build(recommendation)))
+    text = rendered("report.md.j2", report=build(recommendation))
     if visible_lines(text) > MOST_VISIBLE_LINES:
-        text = _tidy(_template().render(report=build(recommendation, compact=True)))
+        text = rendered("report.md.j2", report=build(recommendation, compact=True))
     return text
+
+
+def rendered(template: str, **values: object) -> str:
+    """Return a template beside this module with values in it, each shown as text unless it is Markup."""
+    return _tidy(_environment().get_template(template).render(**values))
 
 
 def visible_lines(text: str) -> int:
@@ -36,10 +41,10 @@ def visible_lines(text: str) -> int:
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     from advisor.report.environment import report_environment
 
-    return report_environment().get_template("report.md.j2")
+    return report_environment()
 
 
 def _tidy(text: str) -> str:

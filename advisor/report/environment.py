@@ -14,6 +14,7 @@ from jinja2.bccache import BytecodeCache
 from advisor import cache_folder
 from advisor.explain import counted_points, inside
 from advisor.report import numbers
+from advisor.report.cost import cost_section
 from advisor.report.diagram import plan_diagram
 from advisor.report.escape import as_text, link
 
@@ -59,5 +60,5 @@ def report_environment() -> Environment:
         severity=numbers.severity,
         signed_weight=numbers.signed_weight,
     )
-    environment.globals.update(inside=inside, link=link, plan_diagram=plan_diagram)
+    environment.globals.update(cost_section=cost_section, inside=inside, link=link, plan_diagram=plan_diagram)
     return environment

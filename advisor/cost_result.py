@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from advisor.shape import Shape
 
 
-class Result(BaseModel):
+class Result(Shape):
     """The base of every part of an estimate: unchangeable and closed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Money(Result):
@@ -63,6 +61,19 @@ class BreakEven(Result):
     sentence: str
 
 
+class Saving(Result):
+    """The recommended plan beside the one that would be best if it needed no saving: `difference` is USD in all.
+
+    `requests_per_month` is the volume from which the plan is cheaper; None where it is cheaper already, or never.
+    """
+
+    against: str
+    cheaper: bool
+    difference: float
+    requests_per_month: int | None
+    sentence: str
+
+
 class BudgetCheck(Result):
     """A budget beside what an option needs, and the best option that keeps to all budgets."""
 
@@ -72,6 +83,7 @@ class BudgetCheck(Result):
     needed: Money
     over: bool
     best_fit: str | None
+    fit: str | None
     sentence: str
 
 
@@ -124,8 +136,10 @@ class CostEstimate(Result):
     horizon_months: float
     requests_per_month: float
     sentence: str
+    summary: str | None
     cheapest: str | None
     recommended: str | None
+    saving: Saving | None
     options: tuple[OptionCost, ...]
     break_even: tuple[BreakEven, ...]
     overtaken: BreakEven | None = None
@@ -134,6 +148,7 @@ class CostEstimate(Result):
     unpriced: tuple[str, ...]
     warnings: tuple[str, ...]
     sources: tuple[str, ...]
+    price_dates: dict[str, str]
     sampling: Sampling | None = None
 
     def option(self, name: str) -> OptionCost:
