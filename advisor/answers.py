@@ -13,7 +13,7 @@ from advisor.wording import counted, format_number, kind_of, quoted
 if TYPE_CHECKING:
     from advisor.facts import Fact, FactValue
 
-_LARGEST: Final = 1e15  # beyond any real count; keeps products of a few answers exact and finite
+LARGEST: Final = 1e15  # beyond any real count; keeps products of a few answers exact and finite
 _TRUE_WORDS: Final = ("yes", "y", "true", "on")
 _FALSE_WORDS: Final = ("no", "n", "false", "off")
 
@@ -72,7 +72,7 @@ def _check_number(fact: Fact, value: object) -> Problem | None:
         valid = meant is not None and _check_number(fact, meant) is None
         suggestion = _plain_number(meant) if valid and meant is not None else None
         return _not_a(fact, _expected_number(fact), value, suggestion)
-    largest = _LARGEST if fact.maximum is None else fact.maximum
+    largest = LARGEST if fact.maximum is None else fact.maximum
     if isinstance(value, float) and not math.isfinite(value):
         wanted = _expected_number(fact)
     elif value < fact.minimum:

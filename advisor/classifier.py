@@ -29,7 +29,7 @@ CLASSIFIER_SCHEMA: Final = 1
 CHANGES_WEIGHTS: Final[tuple[Approach, ...]] = ("fine_tuning", "rag_and_fine_tuning")
 BASE_RATE_ONLY: Final = "unknown:"
 """Features of this kind say only which questions are open: they are no evidence for changing weights."""
-_HELD_BACK_BY: Final = 0.1  # in log-odds: how far below the others an approach falls that only its base rate favors
+HELD_BACK_BY: Final = 0.1  # in log-odds: how far below the others an approach falls that only its base rate favors
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class LinearModel:
             {name: value for name, value in features.items() if not name.startswith(BASE_RATE_ONLY)}
         )
         others = [i for i, approach in enumerate(APPROACHES) if approach not in CHANGES_WEIGHTS]
-        ceiling = max(logits[i] for i in others) - _HELD_BACK_BY
+        ceiling = max(logits[i] for i in others) - HELD_BACK_BY
         needed = max(said[i] for i in others)
         for i, approach in enumerate(APPROACHES):
             if approach in CHANGES_WEIGHTS and said[i] <= needed:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from advisor.conditions import Facts
     from advisor.facts import FactValue
 
-_SMALLEST_PROBABILITY: Final = 1e-4  # what a blocked approach counts with
+SMALLEST_PROBABILITY: Final = 1e-4  # what a blocked approach counts with
 _ENOUGH_HINTS: Final = 2  # more words of one hint say no more
 
 
@@ -39,7 +39,7 @@ def level(value: FactValue, bounds: Sequence[float] | None) -> str:
 
 def rule_features(probabilities: Sequence[float], scales: Mapping[str, float]) -> dict[str, float]:
     """Return the logarithms of the rules' probabilities (in the order of APPROACHES) around their mean."""
-    logs = [math.log(max(probability, _SMALLEST_PROBABILITY)) for probability in probabilities]
+    logs = [math.log(max(probability, SMALLEST_PROBABILITY)) for probability in probabilities]
     mean = math.fsum(logs) / len(logs)
     return {
         f"rules:{approach}": (value - mean) * scales["rules"] for approach, value in zip(APPROACHES, logs, strict=True)

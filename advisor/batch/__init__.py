@@ -1,0 +1,1 @@
+"""Many use cases at once: the same verdicts as one by one, worked out in arrays."""
