@@ -114,11 +114,16 @@ def _state(test: dict[str, Any], case: Case) -> bool | None:
             return bool(value < wanted)
 
 
+def conditions(job: Job) -> list[AllOf]:
+    """Return the conditions of a job's rules in the program's own form."""
+    return [AllOf(tuple(map(_condition, rule["all"]))) for rule in job.rules]
+
+
 def scorecard(job: Job) -> Scorecard[int]:
     """Return a job's rules in the program's own compiled form; the items are the places of the rules."""
     weighted = [
-        Weighted(AllOf(tuple(map(_condition, rule["all"]))), rule["weight"], (job.totals.index(rule["score"]),), i)
-        for i, rule in enumerate(job.rules)
+        Weighted(condition, rule["weight"], (job.totals.index(rule["score"]),), i)
+        for i, (rule, condition) in enumerate(zip(job.rules, conditions(job), strict=True))
     ]
     return Scorecard(weighted, len(job.totals))
 

@@ -1,0 +1,127 @@
+"""Batches: whole files through the command, and cases in arrays beside cases one by one."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from advisor.batch.columns import ColumnConditions
+from advisor.batch.verdicts import Judge, judged_alone
+from advisor.conditions import Between, Not, OneOf
+from advisor.rules import shipped_rules
+from benchmarks.scorecard_job import conditions
+
+if TYPE_CHECKING:
+    from advisor.pack import RulePack
+    from benchmarks.scorecard_job import Job
+
+ROOT = Path(__file__).parents[1]
+
+
+def use_cases(pack: RulePack, count: int, seed: int = 1) -> list[dict[str, Any]]:
+    """Return use cases with random answers, more and fewer of them."""
+    random = Random(seed)  # noqa: S311 - a sample, no secret
+    found = []
+    for number in range(count):
+        share = random.random()
+        facts: dict[str, Any] = {}
+        for fact in pack.questionnaire.facts:
+            if random.random() > share:
+                continue
+            if fact.kind == "choice":
+                facts[fact.id] = random.choice(fact.option_ids)
+            elif fact.kind == "flag":
+                facts[fact.id] = random.random() < 0.5
+            else:
+                top = 6 if fact.maximum is None else np.log10(fact.maximum)
+                value = 10 ** random.uniform(top - 4, top)
+                facts[fact.id] = int(value) if fact.integer else round(value, 3)
+        found.append({"name": f"case {number}", "facts": facts})
+    return found
+
+
+def through_command(count: int) -> tuple[float, float]:
+    """Return the seconds and the MiB that the largest process took for a file of `count` use cases."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "in.jsonl")
+        source.write_text("\n".join(map(json.dumps, use_cases(shipped_rules(), count))) + "\n", encoding="utf-8")
+        command = (sys.executable, "-m", "advisor", "batch", str(source), "--output", f"{folder}/out.jsonl")
+        start = perf_counter()
+        subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
+        took = perf_counter() - start
+        assert len(Path(folder, "out.jsonl").read_text(encoding="utf-8").splitlines()) == count  # noqa: S101
+    return took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def beside_one_by_one(count: int) -> tuple[float, float]:
+    """Return the microseconds for a case in arrays and one by one, taking turns on the same cases."""
+    pack = shipped_rules()
+    judge = Judge(pack)
+    cases = [case["facts"] for case in use_cases(pack, count)]
+    together = alone = 0.0
+    for start in range(0, count, 1_000):
+        part = cases[start : start + 1_000]
+        began = perf_counter()
+        judge.judged(part, [None] * len(part), judge.columns.codes(part))
+        between = perf_counter()
+        for case in part:
+            judged_alone(pack, case, None)
+        together, alone = together + between - began, alone + perf_counter() - between
+    return together / count * 1e6, alone / count * 1e6
+
+
+class ColumnScorecard:
+    """The scorecard job in arrays."""
+
+    def __init__(self, job: Job) -> None:
+        self.columns = ColumnConditions(conditions(job))
+        self.weights = np.zeros((len(job.totals), len(job.rules)))
+        for place, rule in enumerate(job.rules):
+            self.weights[job.totals.index(rule["score"]), place] = rule["weight"]
+
+    def totals(self, codes: Any) -> Any:
+        """Return the totals of cases with these codes."""
+        true, _ = self.columns.truths(codes)
+        return (self.weights @ true.astype(float)).T
+
+
+class Limit:
+    """The same job as NumPy can do it at best: a mask for each answer, cut together, and sums looked up by pattern."""
+
+    _BITS = 16
+
+    def __init__(self, job: Job, columns: ColumnConditions) -> None:
+        words = -(-len(job.rules) // self._BITS)
+        leaves = {fact: np.ones((codes.size, words * self._BITS), bool) for fact, codes in columns.facts.items()}
+        weights = np.zeros((words * self._BITS, len(job.totals)))
+        for place, (rule, condition) in enumerate(zip(job.rules, conditions(job), strict=True)):
+            weights[place, job.totals.index(rule["score"])] = rule["weight"]
+            for part in condition.parts:
+                test = part.part if isinstance(part, Not) else part
+                assert isinstance(test, OneOf | Between)  # noqa: S101 - the job's rules hold nothing else
+                true, false = columns.facts[test.fact].table(test)
+                leaves[test.fact][:, place] &= false if isinstance(part, Not) else true
+        self._masks = [
+            (columns.facts[fact].place, np.packbits(own, axis=1, bitorder="little").view(np.uint16))
+            for fact, own in leaves.items()
+        ]
+        patterns = (np.arange(1 << self._BITS)[:, None] >> np.arange(self._BITS)) & 1
+        self._sums = [patterns @ weights[i * self._BITS : (i + 1) * self._BITS] for i in range(words)]
+
+    def totals(self, codes: Any) -> Any:
+        """Return the totals of cases with these codes."""
+        place, masks = self._masks[0]
+        alive = masks[codes[place]]
+        for place, masks in self._masks[1:]:
+            alive &= masks[codes[place]]
+        return sum(sums[alive[:, i]] for i, sums in enumerate(self._sums))
