@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -101,7 +101,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """Everything that decides, loaded once and never changed."""
+    """Everything that decides, loaded once and never changed. `derived` keeps what is worked out from it once."""
 
     version: str
     hash: str
@@ -122,6 +122,7 @@ class RulePack:
     notes: tuple[When, ...]
     stages: tuple[When, ...]
     wording: files.WordingFile
+    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rules(self) -> dict[str, Rule]:
