@@ -256,7 +256,10 @@ class Thresholds(Model):
 
 
 class SettingsFile(Model):
-    """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers."""
+    """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers.
+
+    `evidence_years` says after how many years a source of each grade counts as outdated.
+    """
 
     version: str
     as_of: date
@@ -266,6 +269,7 @@ class SettingsFile(Model):
     interventions: tuple[Identifier, ...]
     approaches: tuple[ApproachEntry, ...]
     thresholds: Thresholds
+    evidence_years: dict[Literal["measured", "vendor", "opinion"], Positive] = {}
 
 
 class WordingFile(Model):

@@ -144,10 +144,11 @@ def load_rule_tests(pack: RulePack, folder: Path | None = None) -> tuple[RuleTes
     root = shipped_rules_folder() if folder is None else folder
     tests: list[RuleTest] = []
     problems: list[Problem] = []
+    known = _names(pack)
     for path in sorted(root.rglob(f"*{TESTS_SUFFIX}")):
         document = read_document(path)
         for i, entry in enumerate(validated(RuleTestsFile, document).tests):
-            test = _read_test(pack, entry, str(path), document.line(("tests", i)))
+            test = _read_test(known, entry, str(path), document.line(("tests", i)))
             if isinstance(test, Problem):
                 problems.append(test)
                 continue
@@ -158,11 +159,12 @@ def load_rule_tests(pack: RulePack, folder: Path | None = None) -> tuple[RuleTes
     return tuple(tests)
 
 
-def _read_test(pack: RulePack, entry: RuleTestEntry, source: str, line: int) -> RuleTest | Problem:
+def _read_test(
+    known: Mapping[str, tuple[str, ...]], entry: RuleTestEntry, source: str, line: int
+) -> RuleTest | Problem:
     """Return a test together with the kind of thing that it is about, or the problem that there is no such thing."""
     name = getattr(entry, entry.kind)
     kinds = _kinds_of_id(source) if entry.kind == "id" else (entry.kind,)
-    known = _names(pack)
     for kind in kinds:
         if name in known[kind]:
             return RuleTest(kind, name, entry, source, line)
