@@ -11,21 +11,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from advisor.approaches import APPROACHES
+from advisor.checking.verdicts import Seen
 from advisor.compiled import logistic
 from advisor.condition_sets import ConditionSet, bits
 from advisor.plan_search import Found, PlanSearch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from advisor.checking.items import Item
-    from advisor.conditions import Facts
+    from advisor.conditions import Condition, Facts
     from advisor.rules import RulePack
 
 Change: TypeAlias = 'tuple[Literal["drop", "flip"], int]'
 """What is done to the item with this bit: dropped, or flipped (a rule's sign, any other item's condition)."""
 
-_DECIDES: Final = ("rule", "block", "settled_by", "gate", "pick")
+_OF_FACTS: Final = ("only_if", "direction")
+_MAY_BE_BARE: Final = ("pick", "note", "stage", "gate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,9 @@ class Probe:
             (choice.pick == "first", self._holders(choice.part), [self.bit_of[id(when)] for when in whens])
             for choice, whens in pack.choices
         ]
-        self.always = sum(1 << i for i, item in enumerate(items) if item.kind == "pick" and item.condition is None)
+        self.always = sum(
+            1 << i for i, item in enumerate(items) if item.condition is None and item.kind in _MAY_BE_BARE
+        )
 
     def _holders(self, part: str) -> frozenset[int]:
         return frozenset(i for i, o in enumerate(self.pack.options) if part in (o.id, o.intervention))
@@ -121,6 +125,46 @@ class Probe:
         verdict, failed = self._verdict(case, true, unknown, order[0], best, losses)
         picked = 0 if verdict == "undecided" else self._picked(true, best.parts)
         return Outcome(verdict, order, best.parts, picked, failed, losses)
+
+    def severity(self, case: Case, gap: int, change: Change | None = None) -> float | None:
+        """Return how severe a gap is in a case, under a change of the pack; None while no rule is decided."""
+        true, unknown, turned = self._changed(case, change)
+        mask = self.gap_rules[gap]
+        if not mask & ~unknown:
+            return None
+        total = math.fsum(-self.weights[i] if i == turned else self.weights[i] for i in bits(true & mask))
+        return logistic(self.pack.gaps[gap].prior + total)
+
+    def holds(self, case: Case, place: int, change: Change | None = None) -> bool | None:
+        """Return whether an item holds in a case, under a change of the pack; None for unknown."""
+        true, unknown, _ = self._changed(case, change)
+        bit = 1 << place
+        return True if true & bit else None if unknown & bit else False
+
+    def seen(self, case: Case, outcome: Outcome, change: Change | None = None) -> Seen:
+        """Return what a test of a verdict can see of an outcome."""
+        true, _, _ = self._changed(case, change)
+        undecided = outcome.verdict == "undecided"
+        held = () if undecided else outcome.parts
+        parts = {self.pack.options[i].intervention for i in held}
+        return Seen(
+            verdict=outcome.verdict,
+            approach=None if undecided else APPROACHES[outcome.order[0]],
+            techniques=self.techniques(outcome),
+            parts=frozenset(self.search.ids[i] for i in held),
+            order=tuple(APPROACHES[name] for name in outcome.order),
+            first_notes=frozenset(self._first_notes(true, parts)),
+            contradictions=frozenset(item.id for i, item in enumerate(self.items) if true >> i & 1 and item.kind == "contradiction"),
+        )
+
+    def _first_notes(self, true: int, parts: set[str]) -> Iterator[str]:
+        day = self.pack.as_of
+        for place, item in enumerate(self.items):
+            if item.kind == "note" and true >> place & 1 and item.part.entry.first:
+                note = item.part.entry
+                current = (note.since is None or note.since <= day) and (note.until is None or day < note.until)
+                if current and (not note.parts or parts.intersection(note.parts)):
+                    yield note.id
 
     def techniques(self, outcome: Outcome) -> frozenset[str]:
         """Return the techniques that an outcome recommends."""
@@ -190,5 +234,5 @@ class Probe:
         return picked
 
 
-def _condition(item: Item):  # type: ignore[no-untyped-def]
-    return item.condition if item.kind not in ("only_if", "direction") else None
+def _condition(item: Item) -> Condition | None:
+    return item.condition if item.kind not in _OF_FACTS else None
