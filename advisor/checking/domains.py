@@ -7,6 +7,7 @@ what is true of all cells is true of all answers: this is proof, not sampling.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from typing import TYPE_CHECKING, TypeAlias
 
 from advisor.conditions import AllOf, AnyOf, Between, Not, OneOf, parse_condition
@@ -31,7 +32,8 @@ class Domains:
                 if isinstance(leaf, Between):
                     bounds.setdefault(leaf.fact, set()).update((leaf.at_least, leaf.below))
         self.facts = questionnaire.by_id
-        self.cells = {fact.id: _cells(fact, bounds.get(fact.id, set())) for fact in questionnaire.facts}
+        self._starts = {fact.id: _starts(fact, bounds.get(fact.id, set())) for fact in questionnaire.facts}
+        self.cells = {fact.id: _cells(fact, self._starts[fact.id]) for fact in questionnaire.facts}
         self.all_cells = {fact: (1 << len(cells)) - 1 for fact, cells in self.cells.items()}
         self._masks: dict[OneOf | Between, int] = {}
         self._applies: dict[str, tuple[Box, ...]] = {}
@@ -86,7 +88,7 @@ class Domains:
         cells = self.cells[fact]
         if self.facts[fact].kind != "number":
             return cells.index(value)
-        return max(i for i, start in enumerate(cells) if i == 0 or start <= value)  # type: ignore[operator]
+        return max(0, bisect_right(self._starts[fact], float(value)) - 1)
 
     def _boxes(self, condition: Condition, truth: bool) -> tuple[Box, ...]:
         match condition:
@@ -140,17 +142,27 @@ def leaves(condition: Condition) -> Iterator[OneOf | Between]:
                 yield from leaves(part)
 
 
-def _cells(fact: Fact, bounds: set[float]) -> tuple[FactValue, ...]:
-    """Return one answer from each cell of a fact: its options, no and yes, or the least number of each interval."""
+def _starts(fact: Fact, bounds: set[float]) -> list[float]:
+    """Return where the cells of a number fact begin, those without any number left out."""
+    if fact.kind != "number":
+        return []
+    highest = math.inf if fact.maximum is None else fact.maximum
+    starts = {fact.minimum, *(bound for bound in bounds if math.isfinite(bound) and bound > fact.minimum)}
+    rounded = {float(math.ceil(start)) if fact.integer else float(start) for start in starts}
+    return sorted(start for start in rounded if start <= highest)
+
+
+def _cells(fact: Fact, starts: list[float]) -> tuple[FactValue, ...]:
+    """Return one answer from each cell of a fact: its options, no and yes, or a number from each interval.
+
+    The lowest interval is shown by the middle of it, since hardly any real case lies at its very end.
+    """
     if fact.kind == "choice":
         return fact.option_ids
     if fact.kind == "flag":
         return (False, True)
-    highest = math.inf if fact.maximum is None else fact.maximum
-    starts = sorted({fact.minimum, *(bound for bound in bounds if math.isfinite(bound) and bound > fact.minimum)})
-    found: dict[float, None] = {}
-    for start in starts:
-        value = math.ceil(start) if fact.integer else start
-        if value <= highest:
-            found[int(value) if float(value).is_integer() else value] = None
-    return tuple(found)
+    values = [*starts]
+    if len(starts) > 1:
+        middle = (starts[0] + starts[1]) / 2
+        values[0] = float(math.floor(middle)) if middle >= 1 or fact.integer else middle
+    return tuple(int(value) if value.is_integer() else value for value in values)

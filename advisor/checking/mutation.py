@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from advisor.checking.coverage import percent
 from advisor.checking.verdicts import wrong
 
 if TYPE_CHECKING:
@@ -73,12 +75,18 @@ class Suite:
 
     def __init__(self, probe: Probe, verdict_tests: Sequence[VerdictTest], rule_tests: Sequence[RuleTest]) -> None:
         self.probe = probe
-        self.verdicts = [(test, probe.case(test.facts)) for test in verdict_tests]
-        # A test that fails already can't notice anything.
-        self.verdicts = [(test, case) for test, case in self.verdicts if not self._fails(test, case, None)]
+        self.verdicts: list[tuple[VerdictTest, Case]] = []
+        for test in verdict_tests:
+            self.add(test)
         self.rules = [(test, probe.case(test.entry.given)) for test in rule_tests]
         self.places = {(item.kind, item.id): i for i, item in enumerate(probe.items) if item.kind != "pick"}
         self.picks = {(item.owner, item.id): i for i, item in enumerate(probe.items) if item.kind == "pick"}
+
+    def add(self, test: VerdictTest) -> None:
+        """Add a verdict test, unless it fails already: then it can't notice anything."""
+        case = self.probe.case(test.facts)
+        if not self._fails(test, case, None):
+            self.verdicts.append((test, case))
 
     def notice(self, mutant: Mutant) -> Notice:
         """Return what notices a mutant."""
@@ -163,3 +171,43 @@ def mutate(suite: Suite, report: Callable[[int, int], None] | None = None) -> Sc
             report(done, len(mutants))
         notices.append(suite.notice(mutant))
     return Score(tuple(notices))
+
+
+def to_text(score: Score) -> str:
+    """Return the scores and every change that goes unnoticed, with its place."""
+    deciding, notices = score.deciding, score.notices
+    noticed = len(deciding) - len(score.unseen_by_verdicts)
+    any_test = len(notices) - len(score.unseen)
+    lines = [
+        f"{noticed} of {len(deciding)} ({percent(noticed, len(deciding))}) changes that could reach a verdict are "
+        "noticed by a verdict test",
+        f"{any_test} of {len(notices)} ({percent(any_test, len(notices))}) changes are noticed by some test",
+    ]
+    for title, mutants in (
+        ("No verdict test notices", score.unseen_by_verdicts),
+        ("No test at all notices", score.unseen),
+    ):
+        if mutants:
+            lines += ["", f"{title} ({len(mutants)})", *(f"  {mutant}" for mutant in mutants)]
+    return "\n".join(lines)
+
+
+def to_json(score: Score) -> str:
+    """Return every change with what notices it as JSON."""
+    content = {
+        "verdict_level": {
+            "changes": len(score.deciding),
+            "noticed": len(score.deciding) - len(score.unseen_by_verdicts),
+        },
+        "all_tests": {"changes": len(score.notices), "noticed": len(score.notices) - len(score.unseen)},
+        "changes": [
+            {
+                "change": str(notice.mutant),
+                "could_reach_a_verdict": notice.mutant.decides,
+                "verdict_test": notice.verdict_test,
+                "rule_test": notice.rule_test,
+            }
+            for notice in score.notices
+        ],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False)

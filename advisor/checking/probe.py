@@ -75,6 +75,7 @@ class Probe:
     def __init__(self, pack: RulePack, items: Sequence[Item]) -> None:
         self.pack = pack
         self.items = items
+        self.decisions = 0
         self.search = PlanSearch(pack.options)
         self.conditions = ConditionSet([_condition(item) for item in items])
         self.bit_of = {id(item.part): i for i, item in enumerate(items) if item.part is not None}
@@ -115,6 +116,7 @@ class Probe:
 
     def outcome(self, case: Case, change: Change | None = None) -> Outcome:
         """Return what comes out of a case, under a change of the pack."""
+        self.decisions += 1
         true, unknown, turned = self._changed(case, change)
         numbers = self._numbers(true, unknown, turned)
         plans = self.search.best(numbers.excess, numbers.works, numbers.blocked)

@@ -13,13 +13,14 @@ from advisor.checking.cases import Sampler, boxes_of
 from advisor.conditions import AllOf, Not
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from advisor.checking.domains import Domains
     from advisor.checking.findings import Finding
     from advisor.checking.items import Item, PackFiles
     from advisor.checking.probe import Case, Outcome, Probe
-    from advisor.conditions import Facts
+    from advisor.conditions import Condition, Facts
+    from advisor.rules import Option
 
 _RANDOM: Final = 60
 _TRIES: Final = 40  # cases tried for each rule before it counts as changing nothing
@@ -31,7 +32,11 @@ _VERDICTS: Final = ("recommend", "not_yet", "undecided")
 class Reach:
     """The cases that were tried, with what came out, and the search for more."""
 
-    def __init__(self, probe: Probe, domains: Domains, seeds: Iterable[Facts]) -> None:
+    def __init__(
+        self, probe: Probe, domains: Domains, seeds: Iterable[Facts], named: Mapping[str, int] | None = None
+    ) -> None:
+        """Try the seeds; `named` says which of them was written for the item with an id."""
+        self.named = named or {}
         self.probe = probe
         self.domains = domains
         self.sampler = Sampler(domains)
@@ -76,6 +81,9 @@ class Reach:
         """Yield cases in which an item holds: known ones first, then known ones bent so that it does."""
         bit = 1 << place
         given = 0
+        own = self.named.get(self.probe.items[place].id)
+        if own is not None and self.tried[own][0].true & bit:
+            yield self.tried[own]
         for case, outcome in [entry for entry in self.tried if entry[0].true & bit]:
             yield case, outcome
             given += 1
@@ -106,9 +114,18 @@ class Reach:
             return None
         options = [option for option in pack.options if item.owner in (option.id, option.intervention)]
         for option in options:
-            if not any(self.domains.implies(item.condition, block.condition) for block in option.blocks):
+            blocked = any(self.domains.implies(item.condition, block.condition) for block in option.blocks)
+            if not blocked and not self._nothing_to_close(item.condition, option):
                 return None
-        return f"whenever it holds, {' and '.join(option.id for option in options)} is blocked"
+        return f"whenever it holds, {' and '.join(option.id for option in options)} is blocked or has no gap to close"
+
+    def _nothing_to_close(self, condition: Condition, option: Option) -> bool:
+        """Return whether every gap that an option closes is settled whenever a condition holds."""
+        return all(
+            gap.settled_by is not None and self.domains.implies(condition, gap.settled_by.condition)
+            for gap, share in zip(self.probe.pack.gaps, option.closes, strict=True)
+            if share
+        )
 
     # ------------------------------------------------------------ what nothing reaches
 

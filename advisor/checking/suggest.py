@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from advisor.checking.domains import Domains
+    from advisor.checking.items import Item
     from advisor.checking.probe import Case, Change, Outcome, Probe
-    from advisor.conditions import Facts, FactValue
+    from advisor.conditions import Facts
 
-_FEWEST: Final = 3  # answers, below which the verdict stays undecided
-_BENT: Final = 60  # cases bent so that the rule holds
-_CLIMBS: Final = 60
+_FEWEST: Final = 5  # answers that a case keeps, so that it can be pictured
+_LEAST_MARGIN: Final = 0.003  # a case that is decided by less loss would change with every small change of a weight
 _REFINED: Final = 4
 _CLEAR: Final = 0.03  # a margin of 3 points of loss: wider ones are no better
 _PER_ANSWER: Final = 0.0012  # margin that one answer less is worth
@@ -57,12 +57,20 @@ class Suggester:
         self.known = [self.probe.case(facts) for facts in self.bases]
 
     def suggest(self, place: int) -> Suggestion | None:
-        """Return the case in which the item at this place decides most clearly, or None when none was found."""
-        candidates = sorted(self._candidates(place), key=lambda pair: -pair[0])[:_REFINED]
-        refined = [self._refined(place, *candidate) for candidate in candidates]
-        if not refined:
-            return None
-        value, facts = max(refined, key=lambda pair: pair[0])
+        """Return the case in which the item at this place decides most clearly, or None when none was found.
+
+        Real cases come first; others are real ones bent to the rule, and to what goes with it.
+        """
+        for source in (self._real, self._bent, self._bent_twice):
+            judged = ((found, facts) for facts in source(place) if (found := self._judged(place, facts)) is not None)
+            best = sorted(judged, key=lambda pair: -pair[0][0])[:_REFINED]
+            refined = [self._shortened(place, found[0], facts) for found, facts in best]
+            if refined:
+                _, facts = max(refined, key=lambda pair: pair[0])
+                return self._suggestion(place, facts)
+        return None
+
+    def _suggestion(self, place: int, facts: Facts) -> Suggestion | None:
         found = self._judged(place, facts)
         if found is None:
             return None
@@ -72,57 +80,61 @@ class Suggester:
         ordered = {fact: facts[fact] for fact in self.probe.pack.questionnaire.fact_ids if fact in facts}
         return Suggestion(item.id.replace("_", "-").replace(".", "-"), ordered, expected, text, margin)
 
-    def _candidates(self, place: int) -> Iterator[tuple[float, Facts]]:
-        bit = 1 << place
-        holding = [case.facts for case in self.known if case.true & bit]
-        boxes = self.boxes.get(place) or ({},)
-        step = max(1, len(self.bases) // _BENT)
-        bent = (self.sampler.within(base, boxes[i % len(boxes)]) for i, base in enumerate(self.bases[::step]))
-        for facts in (*holding, *bent):
-            found = self._judged(place, facts)
-            if found is not None:
-                yield found[0], facts
+    def _real(self, place: int) -> Iterator[Facts]:
+        return (case.facts for case in self.known if case.true >> place & 1)
 
-    def _refined(self, place: int, value: float, facts: Facts) -> tuple[float, Facts]:
-        """Return a case after leaving out what does not matter, after a climb towards a clearer one, and again."""
-        value, facts = self._shortened(place, value, facts)
-        fixed = [*self.boxes[place][0]] if self.boxes.get(place) else []
-        for _ in range(_CLIMBS):
-            neighbor = self.sampler.neighbor(facts, fixed)
-            found = self._judged(place, neighbor)
-            if found is not None and found[0] > value:
-                value, facts = found[0], neighbor
-        return self._shortened(place, value, facts)
+    def _bent(self, place: int) -> Iterator[Facts]:
+        boxes = self.boxes.get(place) or ({},)
+        return (self.sampler.within(base, boxes[i % len(boxes)]) for i, base in enumerate(self.bases))
+
+    def _bent_twice(self, place: int) -> Iterator[Facts]:
+        """Yield cases bent to the rule and to up to two others that act on the same part of a plan."""
+        partners = self._partners(self.probe.items[place])
+        for facts in (*self._bent(place), *self._bent(place), *self._bent(place)):
+            own = self.boxes[place][0] if self.boxes.get(place) else {}
+            for other in self.sampler.random.sample(partners, min(2, len(partners))):
+                box = self.sampler.random.choice(self.boxes[other])
+                facts = self.sampler.within(facts, {name: mask for name, mask in box.items() if name not in own})
+            yield facts
+
+    def _partners(self, item: Item) -> list[int]:
+        pack = self.probe.pack
+        part = next((choice.part for choice, _ in pack.choices if choice.id == item.owner), item.owner)
+        options = [o for o in pack.options if part in (o.id, o.intervention)]
+        owners = {name for o in pack.options if o.intervention in {x.intervention for x in options} for name in (o.id, o.intervention)}
+        owners |= {gap.id for i, gap in enumerate(pack.gaps) if any(o.closes[i] > 0.4 for o in options)}
+        owners |= {item.owner} if item.kind == "pick" else set()
+        return [i for i, other in enumerate(self.probe.items) if other.owner in owners and self.boxes.get(i)]
 
     def _shortened(self, place: int, value: float, facts: Facts) -> tuple[float, Facts]:
-        changed = True
-        while changed and len(facts) > _FEWEST:
-            shorter: list[tuple[float, dict[str, FactValue]]] = []
+        """Return a case after leaving out, one by one, the answers that matter least."""
+        while len(facts) > _FEWEST:
+            shorter = []
             for fact in facts:
                 fewer = {name: answer for name, answer in facts.items() if name != fact}
                 found = self._judged(place, fewer)
                 if found is not None and found[0] > value:
                     shorter.append((found[0], fewer))
-            changed = bool(shorter)
-            if shorter:
-                value, facts = max(shorter, key=lambda pair: pair[0])
+            if not shorter:
+                break
+            value, facts = max(shorter, key=lambda pair: pair[0])
         return value, facts
 
     # ------------------------------------------------------------ judging a case
 
     def _judged(self, place: int, facts: Facts) -> tuple[float, float, dict[str, Any]] | None:
         """Return how good a case is for an item, its margin and what it expects; None when the item does not decide."""
-        if len(facts) < _FEWEST or not self.domains.allowed(facts):
+        if not self.domains.allowed(facts):
             return None
         case = self.probe.case(facts)
         if not case.true >> place & 1 or case.true & self.contradictory:
             return None
         drop: Change = ("drop", place)
         here, there = self.probe.outcome(case), self.probe.outcome(case, drop)
-        if here.seen == there.seen or here.verdict == "undecided":
+        if here.seen == there.seen or "undecided" in (here.verdict, there.verdict):
             return None
         key, expected, margin = self._difference(case, here, there, drop)
-        if not expected or margin <= 0:
+        if not expected or margin < _LEAST_MARGIN:
             return None
         if self.probe.items[place].condition is not None:
             flip: Change = ("flip", place)
@@ -140,7 +152,7 @@ class Suggester:
             apart = here.losses[1] - here.losses[0] if len(here.losses) > 1 else 1.0
             behind = there.losses[there.order.index(first)] - there.losses[0] if first in there.order else 1.0
             return "approach", {"approach": APPROACHES[first]}, min(apart, behind)
-        if here.verdict != there.verdict and "undecided" not in (here.verdict, there.verdict):
+        if here.verdict != there.verdict:
             expected = {"verdict": here.verdict, "approach": APPROACHES[here.order[0]]}
             return "verdict", expected, here.losses[1] - here.losses[0]
         techniques, others = self.probe.techniques(here), self.probe.techniques(there)
