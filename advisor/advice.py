@@ -27,6 +27,7 @@ from advisor.recommendation import (
 )
 from advisor.rules import shipped_rules
 from advisor.techniques import pick, techniques
+from advisor.uncertainty.results import uncertainty
 from advisor.use_case import UseCase, check_use_case
 from advisor.verdict import decide
 
@@ -64,9 +65,10 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
     picked = () if undecided else pick(pack, facts, plan)
     day = as_of or use_case.as_of or pack.as_of
     gates = tuple(_gates(pack, facts, decision))
-    contradictions = tuple(_contradictions(pack, facts))
+    contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
+    unknowns = uncertainty(pack, facts, choice)
     result = Recommendation(
         name=use_case.name,
         description=use_case.description,
@@ -82,7 +84,7 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         decided_by="rules",
         probabilities=dict(choice.probabilities),
         margin=decision.margin,
-        gaps=gap_results(pack, facts, assessment),
+        gaps=unknowns.widened(gap_results(pack, facts, assessment)),
         ledger=() if undecided else ledger(pack, facts, assessment, plan, picked),
         choices=tuple(_choices(pack, facts, picked)),
         alternatives=alternatives(pack, facts, assessment, choice) if facts else (),
@@ -99,6 +101,10 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
             rules_date=pack.as_of,
             as_of=day,
         ),
+        stable=unknowns.stable,
+        stays=unknowns.stays,
+        next_questions=unknowns.next_questions,
+        flips=unknowns.flips,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})
 
@@ -188,7 +194,8 @@ def _notes(pack: RulePack, facts: Facts, choice: Choice, undecided: bool, day: d
             yield NoteResult(id=note.id, text=text, first=note.first, evidence=note.evidence)
 
 
-def _contradictions(pack: RulePack, facts: Facts) -> Iterator[ContradictionResult]:
+def found_contradictions(pack: RulePack, facts: Facts) -> Iterator[ContradictionResult]:
+    """Yield the answers that can not both be right, with what to do about them."""
     for when in _holding(pack.contradictions, facts):
         read = facts_read(when.condition) if when.condition else frozenset()
         yield ContradictionResult(

@@ -145,15 +145,11 @@ _SCALES: Final = {
     "bn": 1e9,
     "billion": 1e9,
 }
-_MILLISECONDS: Final = {
-    "ms": 1,
-    "millisecond": 1,
-    "milliseconds": 1,
-    "s": 1e3,
-    "sec": 1e3,
-    "second": 1e3,
-    "seconds": 1e3,
+_TIMES: Final = {
+    "milliseconds": (("ms millisecond milliseconds", 1), ("s sec second seconds", 1e3), ("min minute minutes", 6e4)),
+    "weeks": (("day days", 1 / 7), ("week weeks", 1), ("month months", 52 / 12), ("year years", 52)),
 }
+"""For units of time, the words that people use and how many of the unit each is."""
 
 
 def _number_meant(fact: Fact, text: str) -> int | float | None:
@@ -166,15 +162,16 @@ def _number_meant(fact: Fact, text: str) -> int | float | None:
         return None
     digits = re.sub("[,_]", "", found["digits"]) + (found["power"] or "")
     scale = 0.01 if found["scale"] == "%" else _SCALES.get(found["scale"] or "", 1.0)
-    # Rounded because 0.07 * 100 and the like leave dust in the last digits.
-    return without_idle_decimals(round(float(digits) * scale * factor, 9))
+    # Rounded because 0.07 * 100 and the like leave dust in the last digits, and 2 months are no exact weeks.
+    places = 9 if factor >= 1 and factor == int(factor) else 1
+    return without_idle_decimals(round(float(digits) * scale * factor, places))
 
 
 def _unit_factor(fact: Fact, unit: str) -> float | None:
     """Return the factor from this unit to the fact's own, or None where the unit is not one of the fact's."""
     own = fact.unit or ""
-    if own == "milliseconds":
-        return _MILLISECONDS.get(unit, None if unit else 1)
+    if unit and own in _TIMES:
+        return next((factor for words, factor in _TIMES[own] if unit.lower() in words.split()), None)
     return 1 if unit in ("", own, own.split(" ")[0], _singular(own)) else None
 
 

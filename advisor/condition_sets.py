@@ -25,6 +25,7 @@ class ConditionSet:
     """Conditions that are decided together; None leaves a bit unused. Never changed after it is built."""
 
     def __init__(self, conditions: Sequence[Condition | None]) -> None:
+        self.all = tuple(conditions)
         self.size = len(conditions)
         choices: dict[str, list[tuple[int, frozenset[FactValue], bool]]] = {}
         numbers: dict[str, list[tuple[int, Between, bool]]] = {}

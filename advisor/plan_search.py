@@ -26,10 +26,23 @@ Parts: TypeAlias = tuple[int, ...]
 State: TypeAlias = tuple[Parts, "list[float]", float]
 """Some options, what they leave of each gap's excess, and their burden."""
 
+Tried: TypeAlias = "tuple[list[float], float]"
+"""The shares that some heavy options leave open, and their burden."""
+
 _NEAR: Final = 1e-11  # losses this near are compared by the other marks of a plan
 _BOTH: Final = APPROACHES.index("rag_and_fine_tuning")
 _HALVES: Final = frozenset((APPROACHES.index("rag"), APPROACHES.index("fine_tuning")))
 _PROMPTING: Final = APPROACHES.index("prompting")
+
+
+@dataclass(frozen=True, slots=True)
+class HeavyChoice:
+    """One variant of each intervention of a heavy set: its options, their bits, their burden, and each one's others."""
+
+    parts: Parts
+    mask: int
+    burden: float
+    others: tuple[Parts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,7 @@ class HeavySet:
     interventions (by their place in the set) without which there is always a plan of the same name to compare with.
     """
 
-    choices: tuple[Parts, ...]
+    choices: tuple[HeavyChoice, ...]
     name: int | None
     rests: tuple[int, ...]
     approaches: tuple[int, ...]
@@ -62,6 +75,7 @@ class PlanSearch:
     def __init__(self, options: Sequence[Option]) -> None:
         self.ids = [option.id for option in options]
         self.is_heavy = [option.heavy for option in options]
+        self.heavy_places = tuple(i for i, option in enumerate(options) if option.heavy)
         self.burdens = [option.burden for option in options]
         self.closes = [tuple((g, c) for g, c in enumerate(option.closes) if c) for option in options]
         self.approach_of = [APPROACHES.index(option.approach) for option in options]
@@ -83,7 +97,16 @@ class PlanSearch:
         else:
             spare = [k for k in range(size) if _common_name(approaches[:k] + approaches[k + 1 :]) == name]
         rests = tuple(place[chosen[:k] + chosen[k + 1 :]] for k in range(size))
-        return HeavySet(tuple(product(*groups)), name, rests, approaches, tuple(spare))
+        choices = tuple(
+            HeavyChoice(
+                parts=parts,
+                mask=sum(1 << i for i in parts),
+                burden=math.fsum(self.burdens[i] for i in parts),
+                others=tuple(parts[:k] + parts[k + 1 :] for k in range(size)),
+            )
+            for parts in product(*groups)
+        )
+        return HeavySet(choices, name, rests, approaches, tuple(spare))
 
     def best(
         self, excess: Sequence[float], works: Sequence[float], blocked: int, every: bool = True
@@ -97,8 +120,13 @@ class PlanSearch:
     def leader(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> int:
         """Return the place in APPROACHES of the best plan of all."""
         run = _Run(self, excess, works, blocked)
-        found = [(run.rank(plan.parts, name), name) for name, plan in enumerate(run.best(False)) if plan is not None]
-        return min(found)[1]
+        return run.first(run.best(False))
+
+    def losses(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> tuple[int, list[float | None]]:
+        """Return the place of the best approach, and the least loss of each; None where every plan is blocked."""
+        run = _Run(self, excess, works, blocked)
+        best = run.best(True)
+        return run.first(best), [None if plan is None else plan.loss for plan in best]
 
 
 def _common_name(approaches: Sequence[int]) -> int | None:
@@ -112,33 +140,27 @@ def _common_name(approaches: Sequence[int]) -> int | None:
 class _Run:
     """One search: the numbers of one set of answers, and the best plan of each set of heavy interventions so far."""
 
-    __slots__ = ("blocked", "excess", "found", "least_left", "lefts", "light", "shares", "space", "works")
+    __slots__ = ("beside", "blocked", "excess", "found", "least_open", "lefts", "shares", "space", "worth")
 
     def __init__(self, space: PlanSearch, excess: Sequence[float], works: Sequence[float], blocked: int) -> None:
         self.space = space
         self.excess = excess
-        self.works = works
         self.blocked = blocked
         self.found: dict[int, Found | None] = {}
-        self.lefts: dict[Parts, list[float]] = {(): [*excess]}
+        self.lefts: dict[Parts, list[float]] = {(): [1.0] * len(excess)}
         self.shares = [
             [(g, c * work) for g, c in closes if excess[g] > 0.0]
             for closes, work in zip(space.closes, works, strict=True)
         ]
-        self.light: list[list[int]] = []
-        for variants in space.light:
-            open_ = [i for i in variants if not blocked >> i & 1 and self._gain(excess, i) > space.burdens[i]]
-            if open_:
-                self.light.append(open_)
-        self.least_left = [[1.0] * len(excess)]
-        for group in reversed(self.light):
-            self.least_left.append(self._with_best_of(group, self.least_left[-1]))
-        self.least_left.reverse()
+        self.worth = [[(g, excess[g] * share) for g, share in shares] for shares in self.shares]
+        self.beside = self._light_states()
+        self.least_open = [min(column) for column in zip(*(open_ for _, open_, _ in self.beside), strict=True)]
 
     def best(self, every: bool) -> list[Found | None]:
         """Return the best plan of each approach."""
         best: list[Found | None] = [None] * len(APPROACHES)
         limits = [math.inf] * len(APPROACHES)  # above these losses a plan can't be the best of its name
+        rivals: list[Tried] = []
         for place, heavy in enumerate(self.space.heavy):
             spare = heavy.spare
             if not every:
@@ -150,7 +172,7 @@ class _Run:
                 limit = min([math.inf if (one := self._least(rest)) is None else one.loss for rest in heavy.rests])
             else:
                 limit = math.inf
-            found = self._least(place, limit, spare)
+            found = self._least(place, limit, spare, [] if every else rivals)
             if found is None:
                 continue
             name = self._name(heavy) if heavy.name is None else heavy.name
@@ -162,6 +184,13 @@ class _Run:
                 else:
                     limits[0] = min(limits[0], found.loss)
         return best
+
+    def first(self, best: list[Found | None]) -> int:
+        """Return the approach whose plan comes first."""
+        found = [(plan.loss, name, plan.parts) for name, plan in enumerate(best) if plan is not None]
+        least = min(found)
+        near = [(self.rank(parts, name), name) for loss, name, parts in found if loss <= least[0] + _NEAR]
+        return min(near)[1] if len(near) > 1 else least[1]
 
     def rank(self, parts: Parts, name: int) -> tuple[float, int, int, int, tuple[str, ...]]:
         """Return the sort key of a plan: least loss, then the simpler plan (the founding guidance wins ties)."""
@@ -184,10 +213,6 @@ class _Run:
             without.append((math.inf if found is None else round(found.loss, 12), -approach))
         return -max(without)[1]
 
-    def _gain(self, left: Sequence[float], option: int) -> float:
-        """Return how much of a residual an option closes."""
-        return sum([left[g] * share for g, share in self.shares[option]])
-
     def _left(self, left: Sequence[float], parts: Parts) -> list[float]:
         """Return what options leave of a residual."""
         result = [*left]
@@ -197,47 +222,35 @@ class _Run:
         return result
 
     def _heavy_left(self, parts: Parts) -> list[float]:
-        """Return what heavy options leave of the excess."""
+        """Return the shares of the gaps that heavy options leave open."""
         known = self.lefts.get(parts)
         if known is None:
             known = self.lefts[parts] = self._left(self._heavy_left(parts[:-1]), parts[-1:])
         return known
 
-    def _with_best_of(self, group: list[int], left: list[float]) -> list[float]:
-        """Return the least that any of some variants can leave of each gap."""
-        most: dict[int, float] = {}
-        for i in group:
-            for g, share in self.shares[i]:
-                if share > most.get(g, 0.0):
-                    most[g] = share
-        result = [*left]
-        for g, share in most.items():
-            result[g] *= 1 - share
-        return result
-
-    def _least(self, place: int, limit: float = math.inf, spare: tuple[int, ...] = ()) -> Found | None:
+    def _least(
+        self, place: int, limit: float = math.inf, spare: tuple[int, ...] = (), rivals: list[Tried] | None = None
+    ) -> Found | None:
         """Return the plan of least loss with a set of heavy interventions.
 
-        None where all are blocked, where all have more loss than `limit`, and where a `spare` part of it can't repay its
-        burden, so that the plan without is at least as good.
+        None where all are blocked, where all have more loss than `limit` or than one of the `rivals` whatever stands
+        beside, and where a `spare` part can't repay its burden, so that the plan without is at least as good.
         """
         if place in self.found:
             return self.found[place]
-        burdens, least_left = self.space.burdens, self.least_left[0]
         best: Found | None = None
-        kept: list[tuple[list[float], float]] = []
-        for parts in self.space.heavy[place].choices:
-            burden = sum([burdens[i] for i in parts])
-            if burden > limit + _NEAR or any(self.blocked >> i & 1 for i in parts):
+        tried: list[Tried] = [] if rivals is None else rivals
+        for choice in self.space.heavy[place].choices:
+            burden = choice.burden
+            if burden > limit + _NEAR or choice.mask & self.blocked or (spare and self._idle(choice, spare)):
                 continue
-            if spare and self._idle(parts, spare):
-                continue
+            parts = choice.parts
             left = self._heavy_left(parts)
-            if sum(map(mul, left, least_left)) + burden > limit + _NEAR or self._beaten(left, burden, kept):
+            if sum(map(mul, left, self.least_open)) + burden > limit + _NEAR or self._beaten(left, burden, tried):
                 continue
-            kept.append((left, burden))
-            for light, open_, spent in self._with_light((parts, left, burden)):
-                loss = sum(open_) + spent
+            tried.append((left, burden))
+            for light, open_, spent in self.beside:
+                loss = sum(map(mul, open_, left)) + spent + burden
                 if best is None or loss < best.loss + _NEAR:
                     found = Found(loss, light + parts)
                     if best is None or self._before(found, best, _PROMPTING):
@@ -246,40 +259,57 @@ class _Run:
             self.found[place] = best
         return best
 
-    def _idle(self, parts: Parts, spare: tuple[int, ...]) -> bool:
+    def _idle(self, choice: HeavyChoice, spare: tuple[int, ...]) -> bool:
         """Return whether a spare part can't repay its burden beside the other heavy ones."""
         for k in spare:
-            i = parts[k]
-            if self._gain(self._heavy_left(parts[:k] + parts[k + 1 :]), i) <= self.space.burdens[i]:
+            i = choice.parts[k]
+            left = self._heavy_left(choice.others[k])
+            if sum([left[g] * worth for g, worth in self.worth[i]]) <= self.space.burdens[i]:
                 return True
         return False
 
-    def _beaten(self, left: list[float], burden: float, kept: list[tuple[list[float], float]]) -> bool:
-        """Return whether variants tried before have less loss, whatever light options stand beside."""
-        for other, other_burden in kept:
+    def _beaten(self, left: list[float], burden: float, tried: list[Tried]) -> bool:
+        """Return whether heavy options tried before have less loss, whatever light options stand beside."""
+        for other, other_burden in tried:
             more = burden - other_burden
-            for mine, theirs, share in zip(left, other, self.least_left[0], strict=True):
-                more += (mine - theirs) * share if mine > theirs else mine - theirs
+            for mine, theirs, least, most in zip(left, other, self.least_open, self.excess, strict=True):
+                more += (mine - theirs) * (least if mine > theirs else most)
             if more > _NEAR:
                 return True
         return False
 
-    def _with_light(self, start: State) -> list[State]:
-        """Return the sets of light options, beside heavy ones, among which the best is."""
-        burdens = self.space.burdens
-        states: list[State] = [((), start[1], start[2])]
-        for k, group in enumerate(self.light, 1):
-            later = self.least_left[k]
+    def _light_states(self) -> list[State]:
+        """Return the sets of light options among which the best is, whatever heavy options stand beside."""
+        burdens, shares = self.space.burdens, self.shares
+        light = []
+        for variants in self.space.light:
+            open_ = [
+                i for i in variants if not self.blocked >> i & 1 and sum([w for _, w in self.worth[i]]) > burdens[i]
+            ]
+            if open_:
+                light.append(open_)
+        # What is left of each gap at least by the light options still to come and by every heavy one.
+        later = [1.0] * len(self.excess)
+        for i in self.space.heavy_places:
+            for g, share in shares[i]:
+                later[g] *= 1 - share
+        least = [later]
+        for group in reversed(light):
+            later = self._left(later, tuple(group))
+            least.append(later)
+        states: list[State] = [((), [*self.excess], 0.0)]
+        for k, group in enumerate(light):
+            later = least[len(light) - k - 1]
             grown: list[State] = []
             for state in states:
-                parts, open_, burden = state
+                parts, left, burden = state
                 needed = False
                 for i in group:
-                    shares, cost = self.shares[i], burdens[i]
-                    if sum([open_[g] * share for g, share in shares]) > cost:
-                        grown.append(((*parts, i), self._left(open_, (i,)), burden + cost))
+                    cost = burdens[i]
+                    if sum([left[g] * share for g, share in shares[i]]) > cost:
+                        grown.append(((*parts, i), self._left(left, (i,)), burden + cost))
                         # Worth it even beside all that may still come: then no best plan goes without.
-                        needed = needed or sum([open_[g] * later[g] * share for g, share in shares]) > cost
+                        needed = needed or sum([left[g] * later[g] * share for g, share in shares[i]]) > cost
                 if not needed:
                     grown.append(state)
             states = grown

@@ -255,6 +255,12 @@ class Thresholds(Model):
     decided_gaps: Annotated[int, Field(ge=1)]
 
 
+class AskEntry(Model):
+    """When `advisor ask` offers to stop: `stop_at` is the probability that the approach survives the other answers."""
+
+    stop_at: Share
+
+
 class SettingsFile(Model):
     """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers.
 
@@ -269,6 +275,7 @@ class SettingsFile(Model):
     interventions: tuple[Identifier, ...]
     approaches: tuple[ApproachEntry, ...]
     thresholds: Thresholds
+    ask: AskEntry
     evidence_years: dict[Literal["measured", "vendor", "opinion"], Positive] = {}
 
 
@@ -293,3 +300,5 @@ class WordingFile(Model):
     why_not_nothing_pays: str
     next_when_undecided: str
     next_without_stages: str
+    flip: str
+    flip_change: str

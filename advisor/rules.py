@@ -109,6 +109,7 @@ class RulePack:
     temperature: float
     surprise: float
     thresholds: files.Thresholds
+    ask: files.AskEntry
     questionnaire: Questionnaire
     gaps: tuple[Gap, ...]
     interventions: Mapping[str, files.InterventionFile]
@@ -185,6 +186,7 @@ class _Loader:
             temperature=settings.temperature,
             surprise=settings.surprise,
             thresholds=settings.thresholds,
+            ask=settings.ask,
             questionnaire=self.questionnaire,
             gaps=gaps,
             interventions=interventions,

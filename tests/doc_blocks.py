@@ -15,7 +15,8 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 from advisor.advice import advise
-from advisor.assess import Assessment, assess, logistic
+from advisor.assess import Assessment, assess
+from advisor.compiled import logistic
 from advisor.conditions import facts_read
 from advisor.plans import Choice, choose, payments
 from advisor.rules import RulePack, shipped_rules

@@ -77,10 +77,10 @@ def test_what_a_person_types(fact: str, typed: str, value: FactValue) -> None:
         ("corpus_tokens", "1e400"),
         ("corpus_tokens", "9e999"),
         ("corpus_tokens", "50%"),
-        ("latency_ms", "2 minutes"),
+        ("latency_ms", "2 weeks"),
         ("labeled_examples", "2.5"),
         ("format_failure_rate", "25"),
-        ("weeks_to_launch", "3 days"),
+        ("weeks_to_launch", "3 parsecs"),
         ("latency_ms", "2 tokens"),
     ],
 )

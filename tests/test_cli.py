@@ -39,7 +39,7 @@ def run(*arguments: str, given: str | None = None) -> Result:
 def ran(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run one command line in a process of its own."""
     command = [sys.executable, *options.pop("python", ()), "-m", "advisor", *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False, **options)  # noqa: S603
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False, **options)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch, use_case: st
 
 @pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="needs POSIX pipes")
 def test_a_reader_that_goes_away_is_no_error(use_case: str) -> None:
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, "-m", "advisor", "advise", use_case, "--format", "json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -272,7 +272,7 @@ def test_output_may_be_standard_output(use_case: str) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
 def test_a_full_disk_behind_standard_output_is_said(use_case: str) -> None:
     with Path("/dev/full").open("w") as full:
-        result = subprocess.run(  # noqa: S603
+        result = subprocess.run(
             [sys.executable, "-m", "advisor", "advise", use_case, "--format", "json"],
             stdout=full,
             stderr=subprocess.PIPE,

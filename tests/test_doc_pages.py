@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from advisor.cost.prices import load_prices
 from advisor.rule_tests import load_rule_tests, run_rule_test
 from advisor.rules import load_rules, shipped_rules, shipped_rules_folder
 from tests import doc_blocks
@@ -54,7 +55,9 @@ def test_the_rules_page_shows_the_rules_as_they_are() -> None:
 
 def test_the_rules_page_names_every_file() -> None:
     text = (ROOT / "docs" / "rules.md").read_text("utf-8")
-    names = {path.name for path in shipped_rules_folder().glob("*.yaml") if not path.name.endswith(".tests.yaml")}
+    root = shipped_rules_folder()
+    names = {path.name for path in root.glob("*.yaml") if not path.name.endswith(".tests.yaml")}
+    names |= {f"{path.name}/*.yaml" for path in root.iterdir() if path.is_dir()}
     assert [name for name in sorted(names) if f"`{name}`" not in text] == []
 
 
@@ -86,6 +89,7 @@ def test_what_the_guide_adds_to_the_rules_is_valid(tmp_path: Path) -> None:
     assert {"knowledge-many-sources"} <= set(pack.rules)
     assert {"doe-2026"} <= set(pack.evidence)
     assert {"glossary_exists"} <= set(pack.questionnaire.fact_ids)
+    assert load_prices(root).find("reranker", "rerank-example")
     own = [test for test in load_rule_tests(pack, root / "gaps") if "knowledge-many-sources" in test.name]
     assert len(own) == 2
     assert [failure for test in own if (failure := run_rule_test(pack, test))] == []

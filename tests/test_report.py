@@ -274,3 +274,9 @@ def test_an_approach_that_is_ruled_out_says_why() -> None:
     assert len(rows) == len(blocked)
     assert all(row.startswith(f"| {other.name} | 0% | ruled out |") for row, other in zip(rows, blocked, strict=True))
     assert all(len(row.split("|")[4].strip()) > 20 for row in rows)
+
+
+@pytest.mark.parametrize("facts", [{"task": "conversation"}, {"task": "conversation", "labeled_examples": 20}])
+def test_a_table_without_rows_is_left_out(facts: dict[str, Any]) -> None:
+    lines = to_markdown(advise(UseCase(name="little known", facts=facts))).splitlines()
+    assert [i for i, line in enumerate(lines) if line.startswith("| :--") and not lines[i + 1 : i + 2][0].strip()] == []

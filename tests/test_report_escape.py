@@ -57,6 +57,7 @@ CLOSED: Final = {
         "id",
         "rule",
         "fact",
+        "influence",
         "basis",
         "grade",
     ),
@@ -99,13 +100,25 @@ def with_later_parts(recommendation: Recommendation) -> Recommendation:
         "fact": "task",
         "question": "How large is it?",
         "why": "It decides the size.",
-        "effects": [{"answer": "small", "approach": "prompting"}, {"answer": True, "approach": "rag"}],
+        "effects": [
+            {"answer": "small", "words": "small", "approach": "prompting"},
+            {"answer": True, "words": "yes", "approach": "rag"},
+        ],
     }
     flip = {
-        "changes": [{"fact": "task", "from": "agent", "to": "review"}],
+        "changes": [
+            {
+                "fact": "task",
+                "short": "the main task",
+                "from": "agent",
+                "to": "review",
+                "from_words": "acting in steps",
+                "to_words": "reviewing",
+            }
+        ],
         "approach": "rag",
         "margin": 0.1,
-        "words": None,
+        "influence": "given",
     }
     case = {
         "title": "A case",
@@ -114,12 +127,13 @@ def with_later_parts(recommendation: Recommendation) -> Recommendation:
         "url": "https://x.example",
         "shared": ["the task", "the style"],
     }
-    return recommendation.model_copy(
-        update={
+    return Recommendation.model_validate(
+        recommendation.model_dump()
+        | {
             "stable": False,
             "stays": 0.9,
             "next_questions": tuple({**question, "question": f"Question {n}?", "why": f"Why {n}."} for n in range(4)),
-            "flips": tuple({**flip, "words": f"If it were {n}, it would be another" if n else None} for n in range(5)),
+            "flips": tuple({**flip, "words": f"If it were {n}, it would be another."} for n in range(5)),
             "precedents": tuple(
                 {**case, "title": f"Case {n}", "did": f"Did {n}", "result": f"Result {n}"} for n in range(4)
             ),

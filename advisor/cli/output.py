@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Final
 
 from advisor.errors import AdvisorError, Problem
+from advisor.saving import replace_file
 
 OUTPUT_HELP: Final = "Write the result to this file instead of standard output. An existing file is replaced."
-_NEW_FILE_MODE: Final = 0o666
 
 
 def write_result(text: str, output: str | None, inputs: tuple[str, ...] = ()) -> None:
@@ -31,7 +30,7 @@ def write_result(text: str, output: str | None, inputs: tuple[str, ...] = ()) ->
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_text(text, "utf-8")  # a device or a pipe: there is nothing to replace
         else:
-            _replace(path, text)
+            replace_file(path, text.encode())
     except (OSError, ValueError) as error:
         raise AdvisorError(Problem(_reason(path, error), output)) from None
 
@@ -44,34 +43,6 @@ def _print(text: str) -> None:
         raise  # the reader has what it wanted; the program ends quietly
     except OSError as error:
         raise AdvisorError(Problem(f"can't be written: {error.strerror}", "standard output")) from None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file beside its final place and move it there in one step."""
-    import tempfile  # only here: it brings many modules with it
-
-    target = path.resolve()  # through a link, so that the link stays
-    if target.is_dir():
-        raise IsADirectoryError
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _mode(target: Path) -> int:
-    """Return the permissions of the file that is replaced, or those that a new file gets."""
-    if target.exists():
-        return target.stat().st_mode & 0o7777
-    mask = os.umask(0)
-    os.umask(mask)
-    return _NEW_FILE_MODE & ~mask
 
 
 def _reason(path: Path, error: OSError | ValueError) -> str:

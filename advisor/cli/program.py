@@ -20,6 +20,7 @@ OUR_FAULT: Final = 70  # EX_SOFTWARE of sysexits.h: neither a verdict (0), nor a
 COMMANDS: Final = MappingProxyType(
     {
         "new": Lazy("advisor.cli.new:app", "Write a use-case file to fill in."),
+        "ask": Lazy("advisor.cli.ask:app", "Answer the questions one by one, then get the report."),
         "advise": Lazy("advisor.cli.advise:app", "Recommend how to adapt a model to a use case."),
         "rules": Lazy("advisor.cli.rules:app", "Look into the rules that decide."),
         "schema": Lazy("advisor.cli.schema:app", "Print a JSON Schema of what is read or written."),

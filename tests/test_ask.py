@@ -1,0 +1,286 @@
+"""`advisor ask` as a program: on a real terminal, in a pipe, interrupted, killed and resumed."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from advisor import load_use_case
+from advisor.rules import shipped_rules
+from tests.test_cli import ran, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUESTIONS: Final = shipped_rules().questionnaire
+FIRST: Final = QUESTIONS.facts[0].question
+SECOND: Final = QUESTIONS.facts[1].question
+
+needs_terminal = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals")
+if sys.platform != "win32":
+    from tests.terminals import CTRL_C, CTRL_D, DOWN, ENTER, LEFT, PAGE_DOWN, UP, Terminal
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "support.yaml"
+
+
+def facts(path: Path) -> dict[str, Any]:
+    """Return the answers in a file that is valid as a whole."""
+    return load_use_case(path, QUESTIONS).facts
+
+
+# ---------------------------------------------------------------- without a terminal
+
+
+def test_answers_come_from_a_pipe_and_its_end_gives_the_report(path: Path) -> None:
+    result = run("ask", str(path), given="extraction\n?\nnarrow\nnonsense\n\njump latency\n2 s\ndk\n")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# Support\n")
+    assert facts(path) == {"task": "extraction", "task_breadth": "narrow", "latency_ms": 2000}
+    assert "'nonsense' is none of the answers." in result.stderr
+    assert f"Saved: 4 answers in {path}. To answer more (52 to go), run: advisor ask {path}" in result.stderr
+    again = run("ask", str(path), "--format", "json", given="")
+    assert [answer["fact"] for answer in json.loads(again.stdout)["answers"]] == ["task", "task_breadth", "latency_ms"]
+    assert f"Going on with {path}, which holds 4 answers already." in " ".join(again.stderr.split())
+
+
+def test_nothing_typed_saves_nothing(path: Path) -> None:
+    result = run("ask", str(path), given="")
+    assert (result.exit_code, path.exists()) == (0, False)
+    assert "Nothing was answered, so nothing was saved." in result.stderr
+    result = run("ask", str(path), given="1\nquit\n2\n")
+    assert (result.exit_code, result.stdout, facts(path)) == (0, "", {"task": "question_answering"})
+
+
+def test_the_report_can_go_to_a_file_but_not_over_the_answers(path: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    assert run("ask", str(path), "--name", "Desk", "--output", str(report), given="1\ndone\n").stdout == ""
+    assert report.read_text("utf-8").startswith("# Desk\n")
+    result = run("ask", str(path), "--output", str(path), given="done\n")
+    assert (result.exit_code, facts(path)) == (2, {"task": "question_answering"})
+
+
+def test_unknown_content_is_warned_about_and_kept(path: Path) -> None:
+    text = "name: A\nteam: x  # ours\nfacts: {colour: red}\n"
+    path.write_text(text, "utf-8")
+    result = run("ask", str(path), given="1\n")
+    assert result.exit_code == 0
+    assert re.search(r"Warning: \S*support.yaml:2: unknown key 'team'", " ".join(result.stderr.split()))
+    assert path.read_text("utf-8") == text.replace("red}", "red, task: question_answering}")
+
+
+@pytest.mark.parametrize("what", ["-", "folder", "none/a.yaml", "broken.yaml", "read-only.yaml"])
+def test_what_can_not_keep_answers_is_bad_input(tmp_path: Path, what: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "broken.yaml").write_text("name: 'A\n", "utf-8")
+    kept = tmp_path / "read-only.yaml"
+    kept.write_text("name: A\n", "utf-8")
+    kept.chmod(0o444)
+    result = run("ask", what if what == "-" else str(tmp_path / what), given="1\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert kept.read_text("utf-8") == "name: A\n"
+
+
+def test_strange_bytes_are_no_answer(path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "advisor", "ask", str(path)],
+        input=b"\xff\xfe\x00\n" + b"9" * 100_000 + b"\n1\n",
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (result.returncode, facts(path)) == (0, {"task": "question_answering"})
+    assert b"Traceback" not in result.stderr
+
+
+def test_the_terminal_library_is_not_loaded_for_plain_lines(path: Path) -> None:
+    result = ran("ask", str(path), python=("-X", "importtime"), input="1\n")
+    assert result.returncode == 0
+    assert "prompt_toolkit" not in result.stderr
+
+
+def test_an_interrupt_keeps_the_answers(path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "advisor", "ask", str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    process.stdin.write(b"1\n")
+    process.stdin.flush()
+    wait_for_file(path)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (130, b"")
+    assert b"Saved: 1 answer in" in err
+    assert facts(path) == {"task": "question_answering"}
+
+
+def wait_for_file(path: Path) -> None:
+    deadline = time.monotonic() + 20
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+# ---------------------------------------------------------------- on a terminal
+
+
+@needs_terminal
+def test_a_whole_interview_with_keys_and_words(path: Path) -> None:
+    with Terminal("ask", str(path)) as terminal:
+        terminal.wait_for(FIRST, "> 0. I don't know", "No answers yet")
+        terminal.type(DOWN, DOWN, UP, DOWN)
+        terminal.wait_for("> 2. summarising", "Makes a longer text shorter")
+        terminal.type("extr")
+        terminal.wait_for("> 3. extracting data")
+        terminal.type(ENTER)
+        terminal.wait_for(SECOND, "Saved: the main task: extracting data.", "Leaning to:")
+        terminal.type("?")
+        terminal.wait_for("Think of a hundred requests.")
+        terminal.type("why", ENTER)
+        terminal.wait_for("A narrow, repetitive task is where training a model pays")
+        terminal.type(DOWN, ENTER)
+        terminal.wait_for("2 answered")
+        terminal.type(LEFT)
+        terminal.wait_for(SECOND, "> 1. one repetitive task")
+        terminal.type("back", ENTER)
+        terminal.wait_for(FIRST, "> 3. extracting data")
+        terminal.type("classification", ENTER)
+        terminal.wait_for("Saved: the main task: classifying.")
+        for words, question, answer in (
+            ("jump weeks", "How many weeks are left", "3 weeks"),
+            ("jump one-off", "How much may be spent once", "$5k"),
+            ("jump requests_per_month", "How many requests per month", "2M"),
+        ):
+            terminal.type(words, ENTER)
+            terminal.wait_for(question)
+            terminal.type("many", ENTER)
+            terminal.wait_for("not 'many'")
+            terminal.type(answer, ENTER)
+            terminal.wait_for("Saved: ")
+        terminal.type("jump", ENTER)
+        terminal.wait_for("Which question", "(open)")
+        terminal.type("evaluation_set", ENTER)
+        terminal.wait_for("> 0. I don't know", "1. yes")
+        terminal.type(ENTER)
+        terminal.wait_for("not known.")
+        terminal.type("done", ENTER)
+        assert terminal.end() == 0
+        assert "## Recommendation" in terminal.output()
+    assert facts(path) == {
+        "task": "classification",
+        "task_breadth": "narrow",
+        "weeks_to_launch": 3,
+        "upfront_budget_usd": 5000,
+        "requests_per_month": 2_000_000,
+    }
+    assert "evaluation_set: unknown" in path.read_text("utf-8")
+
+
+@needs_terminal
+def test_after_kill_it_resumes(path: Path) -> None:
+    with Terminal("ask", str(path)) as terminal:
+        terminal.wait_for(FIRST)
+        terminal.type("agent", ENTER)
+        terminal.wait_for(SECOND)
+        terminal.type("dk", ENTER)
+        terminal.wait_for("not known.")
+        terminal.type("half an ans")
+        terminal.kill()
+    assert facts(path) == {"task": "agent"}
+    with Terminal("ask", str(path)) as terminal:
+        terminal.wait_for("Going on with", "1 answered", QUESTIONS.facts[2].question)
+        terminal.type(CTRL_C)
+        assert terminal.end() == 130
+    assert facts(path) == {"task": "agent"}
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@needs_terminal
+def test_a_closed_window_loses_nothing(path: Path) -> None:
+    with Terminal("ask", str(path)) as terminal:
+        terminal.wait_for(FIRST)
+        terminal.type("agent", ENTER)
+        terminal.wait_for(SECOND)
+    assert facts(path) == {"task": "agent"}
+
+
+@needs_terminal
+def test_every_size_of_window_and_changes_of_it(path: Path) -> None:
+    with Terminal("ask", str(path)) as terminal:
+        terminal.wait_for(FIRST, "13. acting in steps with tools", "quit (keep and leave)", "Answer:")
+        terminal.resize(40, 24)
+        terminal.wait_for(FIRST, "13. acting in steps with tools", "Answer:")
+        terminal.type(UP)
+        terminal.wait_for("> 13. acting in steps with tools", "carries out several steps.")
+        terminal.resize(40, 10)
+        terminal.wait_for(FIRST, "> 13. acting", "Answer:")
+        terminal.type("?", PAGE_DOWN, PAGE_DOWN)
+        terminal.wait_for("> 13. acting")
+        terminal.resize(20, 5)
+        terminal.wait_for("> 13. acting", "Answer:")
+        terminal.resize(120, 40)
+        terminal.wait_for(FIRST, "> 13. acting in steps with tools", "Answer:")
+        terminal.type(ENTER)
+        terminal.wait_for(SECOND)
+        assert terminal.text.count(SECOND) == 1
+        terminal.type(CTRL_D)
+        assert terminal.end() == 0
+    assert facts(path) == {"task": "agent"}
+
+
+@needs_terminal
+def test_no_color_where_none_is_wanted(path: Path) -> None:
+    color = re.compile(r"\x1b\[[0-9;]*(?:3[0-8]|4[0-8]|9[0-7])[0-9;]*m")
+    for environment, colored in (({"NO_COLOR": "1"}, False), ({}, True)):
+        with Terminal("ask", str(path), environment=environment) as terminal:
+            terminal.wait_for(FIRST)
+            terminal.type("?")
+            terminal.wait_for("Pick the one that most of the work")
+            assert bool(color.search(terminal.output())) is colored
+            terminal.type("quit", ENTER)
+            assert terminal.end() == 0
+
+
+@needs_terminal
+@pytest.mark.parametrize(
+    ("option", "environment"), [((), {"TERM": "dumb"}), (("--plain",), {}), ((), {"ADVISOR_PLAIN": "1"})]
+)
+def test_plain_lines_hold_no_cursor_movement(path: Path, option: tuple[str, ...], environment: dict[str, str]) -> None:
+    with Terminal("ask", str(path), *option, columns=40, environment=environment) as terminal:
+        terminal.wait_for("Answer:")
+        terminal.type("agent\n")
+        terminal.wait_for(SECOND)
+        terminal.type("quit\n")
+        assert terminal.end() == 0
+        assert "\x1b" not in terminal.output()
+        assert max(map(len, terminal.output().split("Saved: 1 answer")[0].splitlines())) <= 40
+    assert facts(path) == {"task": "agent"}
+
+
+@needs_terminal
+def test_an_answer_that_is_not_saved_is_said_on_the_spot(path: Path) -> None:
+    with Terminal("ask", str(path)) as terminal:
+        terminal.wait_for(FIRST)
+        terminal.type("agent", ENTER)
+        terminal.wait_for(SECOND)
+        path.write_text("name: 'broken\n", "utf-8")
+        terminal.type("narrow", ENTER)
+        terminal.wait_for("Not saved.", "not valid YAML", SECOND)
+        path.write_text("name: A\nfacts: {task: agent}\n", "utf-8")
+        terminal.type("narrow", ENTER)
+        terminal.wait_for("Saved: ")
+        terminal.type("quit", ENTER)
+        assert terminal.end() == 0
+    assert facts(path) == {"task": "agent", "task_breadth": "narrow"}
