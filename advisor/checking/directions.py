@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from advisor.conditions import Facts, FactValue
     from advisor.facts import Direction, Fact
 
-_BASES: Final = 10
-_CLIMBS: Final = 12
+_BASES: Final = 6
+_CLIMBS: Final = 6
 _EXACT: Final = 1e-9
 
 

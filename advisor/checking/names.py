@@ -108,13 +108,8 @@ def _only_if(pack: RulePack, files: PackFiles, position: int, fact: Fact) -> Ite
     at = ("facts", position, "only_if")
     yield from _raw_condition(pack, files, fact.only_if, *at)
     condition = parse_condition(fact.only_if, pack.questionnaire, lambda *_: None)
-    order = pack.questionnaire.fact_ids
-    for name in sorted(facts_read(condition)):
-        if order.index(name) == order.index(fact.id):
-            yield files.finding("error", "questionnaire", f"{fact.id} depends on itself", _FACTS, *at)
-        elif order.index(name) > order.index(fact.id):
-            message = f"{fact.id} depends on {name}, which is asked after it"
-            yield files.finding("warning", "questionnaire", message, _FACTS, *at)
+    if fact.id in facts_read(condition):
+        yield files.finding("error", "questionnaire", f"{fact.id} depends on itself", _FACTS, *at)
 
 
 def _raw_condition(pack: RulePack, files: PackFiles, raw: object, *at: str | int) -> Iterator[Finding]:

@@ -90,10 +90,16 @@ class Reach:
             if given >= _TRIES // 2:
                 break
         boxes = self.boxes[place]
+        kin = self.probe.items[place].owner.partition(".")[0]
+        partners = [i for i, item in enumerate(self.probe.items) if item.owner.partition(".")[0] == kin and self.boxes.get(i)]
         bases = self.tried[:]
         step = max(1, len(bases) // _TRIES)
         for i, (base, _) in enumerate(bases[::step]):
-            facts = self.sampler.within(base.facts, boxes[i % len(boxes)])
+            own = boxes[i % len(boxes)]
+            facts = self.sampler.within(base.facts, own)
+            if partners:
+                other = self.sampler.random.choice(self.boxes[self.sampler.random.choice(partners)])
+                facts = self.sampler.within(facts, {name: mask for name, mask in other.items() if name not in own})
             entry = self.try_(facts)
             if entry[0].true & bit:
                 yield entry

@@ -42,6 +42,17 @@ def _alike(fact: Fact, position: int, masks: set[int], files: PackFiles) -> Iter
     for i, option in enumerate(fact.option_ids):
         signature = tuple(mask >> i & 1 for mask in ordered)
         first = told.setdefault(signature, option)
-        if first != option:
+        meant = fact.option(option).like
+        at = ("facts", position, "options", i)
+        if meant is not None and (meant not in fact.option_ids or first == option or not _same(fact, meant, option, ordered)):
+            message = f"{fact.id} '{option}' is said to be treated like '{meant}', but it is not"
+            yield files.finding("error", "alike-options", message, _FACTS, *at)
+        elif first != option and meant is None:
             message = f"nothing tells {fact.id} '{option}' from '{first}': every condition treats them alike"
-            yield files.finding("warning", "alike-options", message, _FACTS, "facts", position, "options", i)
+            yield files.finding("warning", "alike-options", message, _FACTS, *at)
+
+
+def _same(fact: Fact, one: str, other: str, masks: list[int]) -> bool:
+    """Return whether every condition treats two options alike."""
+    i, j = fact.option_ids.index(one), fact.option_ids.index(other)
+    return all((mask >> i ^ mask >> j) & 1 == 0 for mask in masks)
