@@ -276,7 +276,7 @@ class SettingsFile(Model):
     approaches: tuple[ApproachEntry, ...]
     thresholds: Thresholds
     ask: AskEntry
-    evidence_years: dict[Literal["measured", "vendor", "opinion"], Positive] = {}
+    evidence_years: dict[Literal["measured", "vendor", "opinion"], Positive] | None = None
 
 
 class WordingFile(Model):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from advisor.rules import RulePack
 
 _BASES: Final = 60
+_ENOUGH: Final = 100  # verdict tests of a pack with which the tests of single rules need not be tried as cases too
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Checked:
     counts: dict[str, int]
 
 
-def check_pack(folder: Path) -> Checked:
-    """Return everything that is wrong with the rule pack in a folder.
+def check_pack(folder: Path, *, search: bool = True) -> Checked:
+    """Return everything that is wrong with the rule pack in a folder; without `search` only what can be proven.
 
     Raises AdvisorError when there is no rule pack at all; whatever is wrong inside one is a finding.
     """
@@ -73,7 +74,7 @@ def check_pack(folder: Path) -> Checked:
         findings += _from_loader(error)
     findings += _proven(pack, items, domains, files)
     counts = {"conditions": len(items), "facts": len(pack.questionnaire.facts), "sources": len(pack.evidence)}
-    if not any(finding.kind == "unknown-name" for finding in findings):
+    if search and not any(finding.kind == "unknown-name" for finding in findings):
         findings += _searched(pack, items, domains, files, verdict_tests, rule_tests, counts)
     return Checked(in_order(findings), counts)
 
@@ -107,12 +108,19 @@ def _searched(
     probe = Probe(pack, items)
     few = pack.thresholds.answers
     seeds = [test.facts for test in verdict_tests]
-    seeds += [test.entry.given for test in rule_tests if len(test.entry.given) >= few]
+    if len(seeds) < _ENOUGH:
+        seeds += [test.entry.given for test in rule_tests if len(test.entry.given) >= few]
     named = {test.id: i for i, test in enumerate(verdict_tests)}
     reach = Reach(probe, domains, seeds, named)
-    yield from reach.idle()
-    yield from reach.unreached(files)
+    unreached = list(reach.unreached(files))
+    yield from unreached
+    if not unreached:  # else the rules of what is not reached would all be named too
+        yield from reach.idle()
     tried = [case.facts for case, _ in reach.tried]
     directions = Directions(probe, domains, tried[:: max(1, len(tried) // _BASES)])
     yield from directions.findings(files)
-    counts |= {"cases": probe.decisions, "directions_proven": directions.proven, "directions_searched": directions.searched}
+    counts |= {
+        "cases": probe.decisions,
+        "directions_proven": directions.proven,
+        "directions_searched": directions.searched,
+    }

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.checking.domains import leaves
-from advisor.checking.findings import Finding
 from advisor.conditions import AllOf, AnyOf, Between, Not
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from advisor.checking.domains import Domains
+    from advisor.checking.findings import Finding
     from advisor.checking.items import Item, PackFiles
     from advisor.checking.testing import Tests
     from advisor.conditions import Condition, Facts
@@ -134,7 +134,9 @@ def _truth(condition: Condition | None, facts: Facts) -> bool | None:
 
 def to_text(found: Sequence[Covered]) -> str:
     """Return a table of what is touched, and every thing that is not, with its place."""
-    lines = [f"{f'{kind.number - len(kind.missed)} of {kind.number}':>14}  {kind.share:>6}  {kind.what}" for kind in found]
+    lines = [
+        f"{f'{kind.number - len(kind.missed)} of {kind.number}':>14}  {kind.share:>6}  {kind.what}" for kind in found
+    ]
     for kind in found:
         if kind.missed:
             lines += ["", f"Not touched: {kind.what}", *(f"  {_place(missed)}" for missed in kind.missed)]

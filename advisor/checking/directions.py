@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from advisor.checking.cases import Sampler
-from advisor.conditions import AllOf, OneOf, parse_condition
 from advisor.checking.domains import leaves
+from advisor.conditions import parse_condition
 from advisor.wording import quoted
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from advisor.conditions import Facts, FactValue
     from advisor.facts import Direction, Fact
 
-_BASES: Final = 6
-_CLIMBS: Final = 6
+_BASES: Final = 5
+_CLIMBS: Final = 5
 _EXACT: Final = 1e-9
 
 
@@ -56,7 +57,9 @@ class Directions:
                         f"{'fall' if direction.lead == 'rises' else 'rise'} from {fact.id} {quoted(before)} to "
                         f"{quoted(after)}, but it does, given {given or 'nothing else'}"
                     )
-                    yield files.finding("error", "direction", message, "facts.yaml", "facts", position, "monotone", number)
+                    yield files.finding(
+                        "error", "direction", message, "facts.yaml", "facts", position, "monotone", number
+                    )
 
     def _steps(self, fact: Fact, direction: Direction) -> list[FactValue]:
         if fact.kind == "number":
@@ -76,7 +79,7 @@ class Directions:
             if item.owner not in (*own, direction.intervention) or item.kind == "settled_by":
                 return False
             grows = (item.kind == "rule" and item.part.weight > 0) is (direction.lead == "rises")
-            for before, after in zip(steps, steps[1:], strict=False):
+            for before, after in pairwise(steps):
                 lesser, greater = (before, after) if grows else (after, before)
                 if not self._spreads(item, fact, lesser, greater):
                     return False
@@ -131,9 +134,7 @@ class Directions:
     def _cell(self, fact: Fact, value: FactValue) -> int:
         return 1 << self.domains.cell_of(fact.id, value)
 
-    def _slack(
-        self, facts: Facts, fact: Fact, direction: Direction, steps: Sequence[FactValue]
-    ) -> tuple[float, int]:
+    def _slack(self, facts: Facts, fact: Fact, direction: Direction, steps: Sequence[FactValue]) -> tuple[float, int]:
         """Return the smallest step in the right direction (negative: a breach), and which step it is."""
         sign = 1 if direction.lead == "rises" else -1
         leads: list[float] = []
@@ -146,7 +147,7 @@ class Directions:
             leads.append(known[key])
         slack = [
             sign * (after - before) if math.isfinite(before) and math.isfinite(after) else math.inf
-            for before, after in zip(leads, leads[1:], strict=False)
+            for before, after in pairwise(leads)
         ]
         least = min(range(len(slack)), key=slack.__getitem__)
         return slack[least], least

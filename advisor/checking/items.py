@@ -158,8 +158,14 @@ def _of_entries(pack: RulePack, files: PackFiles) -> Iterator[Item]:
         for i, when in enumerate(whens):
             owner = getattr(when.entry, "part", "")
             yield Item(
-                kind, when.entry.id, owner, when.condition, filled_texts(when.entry), files.documents[f"{key}.yaml"],
-                (key, i), when,
+                kind,
+                when.entry.id,
+                owner,
+                when.condition,
+                filled_texts(when.entry),
+                files.documents[f"{key}.yaml"],
+                (key, i),
+                when,
             )
 
 

@@ -41,8 +41,8 @@ def check_names(pack: RulePack, items: Sequence[Item], files: PackFiles) -> Iter
         if technique not in techniques:
             message = f"no choice names the technique '{technique}', so nothing can recommend it"
             yield files.finding("error", "unreachable", message, "techniques.yaml", "techniques", i)
-    for fact_position, fact in enumerate(pack.questionnaire.facts):
-        yield from _fact(pack, files, fact_position, fact)
+    for position, asked in enumerate(pack.questionnaire.facts):
+        yield from _fact(pack, files, position, asked)
     yield from _groups(pack, files)
 
 

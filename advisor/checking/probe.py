@@ -1,7 +1,8 @@
 """The decision on many cases and on many slightly changed packs, without loading a pack for each change.
 
 Every condition of the pack is one bit. A change drops a bit, turns it around, or turns the sign of a weight; only the
-sums and the search for plans are then done again. The result is the one that advisor.advise gives (tests hold it to that).
+sums and the search for plans are then done again. The result is the one that advisor.advise gives: tests hold it to
+that.
 """
 
 from __future__ import annotations
@@ -90,9 +91,7 @@ class Probe:
         self.rules = sum(1 << i for i, item in enumerate(items) if item.kind == "rule")
         self.settled = [0 if g.settled_by is None else 1 << self.bit_of[id(g.settled_by)] for g in pack.gaps]
         self.blocks = [sum(1 << self.bit_of[id(clause)] for clause in option.blocks) for option in pack.options]
-        self.gates = [
-            (1 << self.bit_of[id(when)], frozenset(when.entry.approaches)) for when in pack.gates
-        ]
+        self.gates = [(1 << self.bit_of[id(when)], frozenset(when.entry.approaches)) for when in pack.gates]
         self.choices = [
             (choice.pick == "first", self._holders(choice.part), [self.bit_of[id(when)] for when in whens])
             for choice, whens in pack.choices
@@ -111,14 +110,14 @@ class Probe:
 
     def numbers(self, case: Case, change: Change | None = None) -> Numbers:
         """Return the sums of a case, under a change of the pack."""
-        true, unknown, turned = self._changed(case, change)
-        return self._numbers(true, unknown, turned)
+        true, _, turned = self._changed(case, change)
+        return self._numbers(true, turned)
 
     def outcome(self, case: Case, change: Change | None = None) -> Outcome:
         """Return what comes out of a case, under a change of the pack."""
         self.decisions += 1
         true, unknown, turned = self._changed(case, change)
-        numbers = self._numbers(true, unknown, turned)
+        numbers = self._numbers(true, turned)
         plans = self.search.best(numbers.excess, numbers.works, numbers.blocked)
         ranked = sorted((self._rank(plan, name), name, plan) for name, plan in enumerate(plans) if plan is not None)
         order = tuple(name for _, name, _ in ranked)
@@ -156,7 +155,9 @@ class Probe:
             parts=frozenset(self.search.ids[i] for i in held),
             order=tuple(APPROACHES[name] for name in outcome.order),
             first_notes=frozenset(self._first_notes(true, parts)),
-            contradictions=frozenset(item.id for i, item in enumerate(self.items) if true >> i & 1 and item.kind == "contradiction"),
+            contradictions=frozenset(
+                item.id for i, item in enumerate(self.items) if true >> i & 1 and item.kind == "contradiction"
+            ),
         )
 
     def _first_notes(self, true: int, parts: set[str]) -> Iterator[str]:
@@ -180,12 +181,14 @@ class Probe:
         how, place = change
         bit = 1 << place
         if how == "drop":
-            return case.true & ~bit, case.unknown & ~bit if self.items[place].kind == "gate" else case.unknown, -1
+            # A rule that is gone decides nothing, as if its answers were missing.
+            unknown = case.unknown | bit if self.items[place].kind == "rule" else case.unknown & ~bit
+            return case.true & ~bit, unknown, -1
         if self.items[place].kind == "rule":
             return case.true, case.unknown, place
         return case.true if case.unknown & bit else case.true ^ bit, case.unknown, -1
 
-    def _numbers(self, true: int, unknown: int, turned: int) -> Numbers:
+    def _numbers(self, true: int, turned: int) -> Numbers:
         gaps = self.pack.gaps
         totals = [0.0] * (len(gaps) + len(self.pack.options))
         for place in bits(true & self.rules):

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from advisor.rules import Option
 
 _RANDOM: Final = 60
-_TRIES: Final = 40  # cases tried for each rule before it counts as changing nothing
+_TRIES: Final = 40  # known cases tried for each rule
+_ROUNDS: Final = 4  # rounds of as many cases bent to the rule before it counts as changing nothing
+_MOST_DECISIONS: Final = 5000  # the whole search for rules that change nothing ends here
 _CLIMB: Final = 150  # steps of a climb towards an approach, a part or a verdict that no case reached
 _DECIDING: Final = ("rule", "block", "settled_by", "gate")
 _VERDICTS: Final = ("recommend", "not_yet", "undecided")
@@ -46,7 +48,7 @@ class Reach:
         self.approaches: set[int] = set()
         self.verdicts: set[str] = set()
         self.techniques: set[str] = set()
-        for facts in (*seeds, *self.sampler.many(_RANDOM)):
+        for facts in (*seeds, {}, *self.sampler.many(_RANDOM)):
             self.try_(facts)
 
     def try_(self, facts: Facts) -> tuple[Case, Outcome]:
@@ -64,15 +66,28 @@ class Reach:
 
     def idle(self) -> Iterator[Finding]:
         """Yield the rules, blocks and gates that never change what comes out."""
+        left_out: list[Item] = []
         for place, item in enumerate(self.probe.items):
-            if item.kind not in _DECIDING or not self.boxes.get(place):
+            if item.kind not in _DECIDING or not self.boxes.get(place) or self._weighs_nothing(item):
                 continue
             proof = self._overruled(item)
             if proof is not None:
                 yield item.finding("error", "no-effect", f"{item.name} changes nothing: {proof}")
+            elif self.probe.decisions > _MOST_DECISIONS:
+                left_out.append(item)
             elif not any(self._changes(place, case, outcome) for case, outcome in self._cases_for(place)):
-                message = f"{item.name} changed no approach, rank, part or technique in {_TRIES} cases in which it holds"
+                message = (
+                    f"{item.name} changed no approach, rank, part or technique in any case tried in which it holds"
+                )
                 yield item.finding("warning", "no-effect", message)
+
+        if left_out:
+            message = f"the search ended after {_MOST_DECISIONS} decisions; {len(left_out)} rules were not tried"
+            yield left_out[0].finding("warning", "no-effect", message)
+
+    def _weighs_nothing(self, item: Item) -> bool:
+        """Return whether a rule's weight is 0, which is reported as such."""
+        return item.kind == "rule" and item.part.weight == 0
 
     def _changes(self, place: int, case: Case, outcome: Outcome) -> bool:
         return self.probe.outcome(case, ("drop", place)).seen != outcome.seen
@@ -80,32 +95,25 @@ class Reach:
     def _cases_for(self, place: int) -> Iterator[tuple[Case, Outcome]]:
         """Yield cases in which an item holds: known ones first, then known ones bent so that it does."""
         bit = 1 << place
-        given = 0
-        own = self.named.get(self.probe.items[place].id)
-        if own is not None and self.tried[own][0].true & bit:
-            yield self.tried[own]
-        for case, outcome in [entry for entry in self.tried if entry[0].true & bit]:
-            yield case, outcome
-            given += 1
-            if given >= _TRIES // 2:
-                break
+        written = self.named.get(self.probe.items[place].id)
+        if written is not None and self.tried[written][0].true & bit:
+            yield self.tried[written]
+        yield from [entry for entry in self.tried if entry[0].true & bit][:_TRIES]
         boxes = self.boxes[place]
         kin = self.probe.items[place].owner.partition(".")[0]
-        partners = [i for i, item in enumerate(self.probe.items) if item.owner.partition(".")[0] == kin and self.boxes.get(i)]
+        partners = [
+            i for i, item in enumerate(self.probe.items) if item.owner.partition(".")[0] == kin and self.boxes.get(i)
+        ]
         bases = self.tried[:]
-        step = max(1, len(bases) // _TRIES)
-        for i, (base, _) in enumerate(bases[::step]):
+        for i in range(_TRIES * _ROUNDS):
             own = boxes[i % len(boxes)]
-            facts = self.sampler.within(base.facts, own)
-            if partners:
+            facts = self.sampler.within(bases[i * 7 % len(bases)][0].facts, own)
+            for _ in range(i // _TRIES if partners else 0):
                 other = self.sampler.random.choice(self.boxes[self.sampler.random.choice(partners)])
                 facts = self.sampler.within(facts, {name: mask for name, mask in other.items() if name not in own})
             entry = self.try_(facts)
             if entry[0].true & bit:
                 yield entry
-                given += 1
-            if given >= _TRIES:
-                return
 
     def _overruled(self, item: Item) -> str | None:
         """Return why an item can't have an effect, where that can be proven."""

@@ -44,7 +44,9 @@ def _alike(fact: Fact, position: int, masks: set[int], files: PackFiles) -> Iter
         first = told.setdefault(signature, option)
         meant = fact.option(option).like
         at = ("facts", position, "options", i)
-        if meant is not None and (meant not in fact.option_ids or first == option or not _same(fact, meant, option, ordered)):
+        if meant is not None and (
+            meant not in fact.option_ids or first == option or not _same(fact, meant, option, ordered)
+        ):
             message = f"{fact.id} '{option}' is said to be treated like '{meant}', but it is not"
             yield files.finding("error", "alike-options", message, _FACTS, *at)
         elif first != option and meant is None:

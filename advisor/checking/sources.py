@@ -78,7 +78,7 @@ def _entry(pack: RulePack, files: PackFiles, i: int, entry: EvidenceEntry) -> It
 
 
 def _age(pack: RulePack, files: PackFiles, i: int, entry: EvidenceEntry) -> Iterator[Finding]:
-    year, month = (int(part) for part in (entry.date.split("-") + ["12"])[:2])
+    year, month = (int(part) for part in [*entry.date.split("-"), "12"][:2])
     at = ("evidence", i, "date")
     months = (pack.as_of.year - year) * 12 + pack.as_of.month - month
     if (int(entry.date[:4]), entry.date[5:7] or "00") > (pack.as_of.year, f"{pack.as_of.month:02}"):
@@ -87,7 +87,8 @@ def _age(pack: RulePack, files: PackFiles, i: int, entry: EvidenceEntry) -> Iter
     if not 1 <= month <= 12:
         message = f"'{entry.id}' is dated {entry.date}, which is no month"
         yield files.finding("error", "evidence-date", message, _FILE, *at)
-    limit = files.documents["settings.yaml"].data.get("evidence_years", {}).get(entry.grade)
+    limits = files.documents["settings.yaml"].data.get("evidence_years") or {}
+    limit = limits.get(entry.grade)
     if limit is not None and months > limit * 12:
         message = f"'{entry.id}' is from {entry.date}; {entry.grade} sources count as outdated after {limit:g} years"
         yield files.finding("warning", "evidence-old", message, _FILE, *at)

@@ -27,7 +27,14 @@ _LEAST_MARGIN: Final = 0.003  # a case that is decided by less loss would change
 _REFINED: Final = 4
 _CLEAR: Final = 0.03  # a margin of 3 points of loss: wider ones are no better
 _PER_ANSWER: Final = 0.0012  # margin that one answer less is worth
-_BONUS: Final = {"approach": 0.012, "verdict": 0.012, "techniques": 0.008, "without": 0.004, "parts": 0.004, "order": 0.0}
+_BONUS: Final = {
+    "approach": 0.012,
+    "verdict": 0.012,
+    "techniques": 0.008,
+    "without": 0.004,
+    "parts": 0.004,
+    "order": 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,12 @@ class Suggester:
         pack = self.probe.pack
         part = next((choice.part for choice, _ in pack.choices if choice.id == item.owner), item.owner)
         options = [o for o in pack.options if part in (o.id, o.intervention)]
-        owners = {name for o in pack.options if o.intervention in {x.intervention for x in options} for name in (o.id, o.intervention)}
+        owners = {
+            name
+            for o in pack.options
+            if o.intervention in {x.intervention for x in options}
+            for name in (o.id, o.intervention)
+        }
         owners |= {gap.id for i, gap in enumerate(pack.gaps) if any(o.closes[i] > 0.4 for o in options)}
         owners |= {item.owner} if item.kind == "pick" else set()
         return [i for i, other in enumerate(self.probe.items) if other.owner in owners and self.boxes.get(i)]

@@ -93,8 +93,7 @@ def to_text(results: Sequence[Result]) -> str:
     for result in failed:
         said = result.failure or f"it passes now; take out its `known_wrong` ({result.known_wrong})"
         lines.append(f"{result.place}: FAILED {result.name}\n  {said}")
-    for result in known:
-        lines.append(f"{result.place}: known wrong: {result.name}\n  {result.failure}\n  because: {result.known_wrong}")
+    lines += [f"{r.place}: known wrong: {r.name}\n  {r.failure}\n  because: {r.known_wrong}" for r in known]
     passed = len(results) - len(failed) - len(known)
     lines.append(f"{passed} passed, {len(failed)} failed, {len(known)} known to be wrong")
     return "\n".join(lines)

@@ -34,7 +34,9 @@ def check_texts(pack: RulePack, items: Iterable[Item], files: PackFiles) -> Iter
                 continue
             if name not in pack.questionnaire.by_id:
                 near = nearest(name, [*pack.questionnaire.by_id])
-                message = f"{item.name} mentions {{{name}}}, which is no fact" + (f"; did you mean '{near}'?" if near else "")
+                message = f"{item.name} mentions {{{name}}}, which is no fact" + (
+                    f"; did you mean '{near}'?" if near else ""
+                )
             else:
                 message = f"{item.name} mentions {{{name}}}, which may be unknown when it is shown"
             yield item.finding("error", "placeholder", message)

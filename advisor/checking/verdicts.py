@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AliasChoices, Field, model_validator
 
-from advisor.approaches import APPROACHES, Approach
 from advisor.answers import check_value
+from advisor.approaches import APPROACHES, Approach
 from advisor.documents import read_document
 from advisor.errors import AdvisorError, Problem, nearest
 from advisor.rule_files import Sentence, Slug
@@ -18,6 +17,7 @@ from advisor.validation import Model, validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from advisor.conditions import Facts
     from advisor.documents import Document, KeyPath

@@ -14,7 +14,9 @@ app = command_app()
 
 @app.command(cls=PlainCommand)
 def check(
-    folder: Annotated[str | None, typer.Argument(metavar="DIR", help="A rule pack; the shipped one by default.")] = None,
+    folder: Annotated[
+        str | None, typer.Argument(metavar="DIR", help="A rule pack; the shipped one by default.")
+    ] = None,
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",

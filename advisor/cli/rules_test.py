@@ -13,7 +13,7 @@ app = command_app()
 
 
 @app.command(cls=PlainCommand)
-def test(
+def run(
     paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help=TESTS_HELP)] = None,
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
