@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from advisor import __version__
 from advisor.answers import answer_in_words
 from advisor.assess import assess
+from advisor.cases import classifier_opinion, proposals, published_precedents
 from advisor.conditions import facts_read
 from advisor.errors import AdvisorError
 from advisor.explain import alternatives, gap_results, ledger, one_sentence
+from advisor.fallback import settle
+from advisor.payback import promised_saving, with_saving
 from advisor.plans import choose
+from advisor.pricing import priced
 from advisor.reasons import reason
 from advisor.recommendation import (
     Answer,
@@ -29,7 +33,6 @@ from advisor.rules import shipped_rules
 from advisor.techniques import pick, techniques
 from advisor.uncertainty.results import uncertainty
 from advisor.use_case import UseCase, check_use_case
-from advisor.verdict import decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,24 +49,42 @@ BASELINE = "baseline"
 SHIP = "ship"
 
 
-def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | None = None) -> Recommendation:
+def advise(
+    use_case: UseCase,
+    rules: RulePack | None = None,
+    *,
+    as_of: date | None = None,
+    cost: bool = True,
+    accept_proposed: bool = False,
+) -> Recommendation:
     """Return the recommendation for a use case.
 
-    `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Uses no clock and no
-    network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire refuses.
+    `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Without `cost` nothing is
+    priced, which is much faster; a gate on a saving then stays open. `accept_proposed` takes the answers that the
+    description makes plain as given, and marks them in `proposals`. Uses no clock and no network; the same input gives
+    the same result. Raises AdvisorError for answers that the questionnaire refuses and for unusable assumptions.
     """
     pack = rules if rules is not None else shipped_rules()
     problems = check_use_case(use_case, pack.questionnaire)
     if problems:
         raise AdvisorError(problems)
-    facts = use_case.facts
+    proposed = proposals(pack, use_case, taken=accept_proposed)
+    facts = {**use_case.facts, **{item.fact: item.value for item in proposed if item.taken}}
     assessment = assess(pack, facts)
-    choice = choose(pack, assessment)
-    decision = decide(pack, facts, assessment, choice)
+    settled = settle(pack, facts, assessment, choose(pack, assessment), use_case.description)
+    choice, decision = settled.choice, settled.decision
     undecided = decision.verdict == "undecided"
     plan = choice.best
     picked = () if undecided else pick(pack, facts, plan)
     day = as_of or use_case.as_of or pack.as_of
+    promise = None if undecided else promised_saving(pack, assessment, choice)
+    costs = None
+    if cost and facts:
+        answered = use_case.model_copy(update={"facts": facts})
+        costs = priced(pack, answered, choice, None if undecided else plan, promise, as_of=day)
+    if promise is not None:
+        cheaper = costs.saving.cheaper if costs is not None and costs.saving is not None else None
+        decision = with_saving(pack, facts, decision, promise, cheaper)
     gates = tuple(_gates(pack, facts, decision))
     contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
@@ -74,14 +95,14 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         description=use_case.description,
         verdict=decision.verdict,
         approach=None if undecided else plan.approach,
-        leaning=plan.approach if undecided and facts else None,
+        leaning=plan.approach if undecided and (facts or settled.decided_by == "classifier") else None,
         headline="" if undecided else pack.approaches[plan.approach].headline,
         reason=one_sentence(pack, facts, assessment, choice, decision),
         next_action=_next_action(pack, decision, contradictions, gates, stages),
         techniques=used,
         technique_names={name: pack.techniques[name].name for name in used},
         approach_names={name: entry.name for name, entry in pack.approaches.items()},
-        decided_by="rules",
+        decided_by=settled.decided_by,
         probabilities=dict(choice.probabilities),
         margin=decision.margin,
         gaps=unknowns.widened(gap_results(pack, facts, assessment)),
@@ -93,6 +114,9 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
         notes=tuple(_notes(pack, facts, choice, undecided, day)),
         contradictions=contradictions,
         answers=_answers(pack, facts, pack.questionnaire.fact_ids),
+        precedents=published_precedents(pack, facts, use_case.description, plan.approach),
+        classifier=classifier_opinion(settled, facts),
+        proposals=proposed,
         sources={},
         provenance=Provenance(
             program_version=__version__,
@@ -100,11 +124,13 @@ def advise(use_case: UseCase, rules: RulePack | None = None, *, as_of: date | No
             rules_hash=pack.hash,
             rules_date=pack.as_of,
             as_of=day,
+            price_dates=None if costs is None else costs.price_dates,
         ),
         stable=unknowns.stable,
         stays=unknowns.stays,
         next_questions=unknowns.next_questions,
         flips=unknowns.flips,
+        cost=costs,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})
 

@@ -1,43 +1,90 @@
-"""The index of published decisions that ships with the program: what was known, what was done, and the source.
-
-`python -m advisor.training.case_index` writes it from examples/scenarios.
-"""
+"""What published cases and the description add to a recommendation: precedents, the classifier's opinion, proposals."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from advisor.answers import answer_in_words
+from advisor.cues import propose
+from advisor.library import shipped_library
+from advisor.precedents import in_words, nearest_cases, same_and_other
+from advisor.recommendation import ClassifierOpinion, Precedent, Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from advisor.approaches import Approach
-    from advisor.facts import FactValue
+    from advisor.conditions import Facts
+    from advisor.fallback import Settled
+    from advisor.precedents import Precedent as Near
+    from advisor.rules import RulePack
+    from advisor.use_case import UseCase
 
-INDEX: Final = Path(__file__).parent / "data" / "scenarios.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One published decision. Cases of one `group` come from one source."""
-
-    id: str
-    title: str
-    group: str
-    url: str
-    kind: str
-    facts: Mapping[str, FactValue]
-    approach: Approach
-    techniques: tuple[str, ...]
-    strength: str
-    evidence: str
+_LOOKED_THROUGH = 40  # so many of the nearest cases are searched for some that chose otherwise
 
 
-@cache
-def shipped_cases() -> tuple[Case, ...]:
-    """Return the cases of the index, in the order of their ids."""
-    entries = json.loads(INDEX.read_text(encoding="utf-8"))
-    return tuple(Case(**{**entry, "techniques": tuple(entry["techniques"])}) for entry in entries)
+def published_precedents(
+    pack: RulePack, facts: Facts, description: str | None, approach: Approach
+) -> tuple[Precedent, ...]:
+    """Return the published cases nearest to this one, and after them like cases that chose otherwise."""
+    if not facts and not description:
+        return ()
+    near, others = same_and_other(nearest_cases(shipped_library(), facts, description, _LOOKED_THROUGH), approach)
+    return tuple(_precedent(pack, facts, found, approach) for found in (*near, *others))
+
+
+def _precedent(pack: RulePack, facts: Facts, found: Near, approach: Approach) -> Precedent:
+    case = found.case
+    names = [pack.techniques[name].name for name in case.techniques if name in pack.techniques]
+    chosen = pack.approaches[case.approach].name
+    did = pack.wording.precedent_did.format(approach=chosen, techniques=", ".join(names) or chosen)
+    return Precedent.model_validate(
+        {
+            "id": case.id,
+            "title": case.title,
+            "approach": case.approach,
+            "did": did,
+            "result": case.evidence,
+            "url": case.url,
+            "reference": case.ref,
+            "kind": case.kind,
+            "strength": case.strength,
+            "shared": in_words(pack.questionnaire, facts, found.shared),
+            "differs": in_words(pack.questionnaire, case.facts, found.differs),
+            "nearness": round(found.nearness, 4),
+            "otherwise": case.approach != approach,
+        }
+    )
+
+
+def classifier_opinion(settled: Settled, facts: Facts) -> ClassifierOpinion | None:
+    """Return what the classifier said, None where it was not asked."""
+    said = settled.opinion
+    if said is None or said.spoke is None:
+        return None
+    return ClassifierOpinion(
+        spoke=said.spoke,
+        prefers=max(said.own, key=lambda approach: said.own[approach]),
+        probabilities=dict(said.own),
+        rules_prefer=max(said.rules, key=lambda approach: said.rules[approach]) if facts else None,
+        rules_probabilities=dict(said.rules),
+        one_of=said.one_of,
+    )
+
+
+def proposals(pack: RulePack, use_case: UseCase, *, taken: bool = False) -> tuple[Proposal, ...]:
+    """Return the answers that the description makes plain and that are not given yet; `taken` marks them as accepted.
+
+    `advisor ask` shows them to be confirmed one by one.
+    """
+    if not use_case.description:
+        return ()
+    return tuple(
+        Proposal(
+            fact=found.fact,
+            short=(fact := pack.questionnaire.by_id[found.fact]).short,
+            value=found.value,
+            answer=answer_in_words(fact, found.value),
+            words=found.words,
+            taken=taken,
+        )
+        for found in propose(pack.cues, use_case.description, use_case.facts, pack.questionnaire)
+    )

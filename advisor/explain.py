@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from advisor.verdict import Decision
 
 _SHOWN_REASONS = 3
+_INSIDE = ("text_only", "unpaid")  # sentences that name the approach inside, not first
 _NAMED_GAPS = 2
 _WORTH_SAYING = 0.005  # half a point of loss; smaller differences are not put into words
 
@@ -224,7 +225,7 @@ def _why_undecided(pack: RulePack, facts: Facts, assessment: Assessment, choice:
             answers=len(facts),
             gaps=decided_gaps(assessment),
             all_gaps=len(pack.gaps),
-            first=pack.approaches[first].name,
+            first=inside(pack.approaches[first].name) if why in _INSIDE else pack.approaches[first].name,
             second=inside(pack.approaches[second].name),
             first_percent=percent(choice.probabilities[first]),
             second_percent=percent(choice.probabilities[second]),

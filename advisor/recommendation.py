@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from advisor.approaches import Approach
+from advisor.cost_result import CostEstimate
 from advisor.facts import FactValue
 
 Verdict = Literal["recommend", "not_yet", "undecided"]
@@ -219,6 +220,54 @@ class Flip(Result):
     words: str
 
 
+class Proposal(Result):
+    """An answer that the description makes plain, with the words that it rests on. `taken` when it was accepted."""
+
+    fact: str
+    short: str
+    value: FactValue
+    answer: str
+    words: tuple[str, ...]
+    taken: bool
+
+
+class Precedent(Result):
+    """A published case like this one: what was done, how it ended, and what it shares with this case.
+
+    `nearness` 0..1; `strength` says how the case shows it. `otherwise` marks a like case that chose another approach
+    than the one recommended; `differs` holds what it answers differently.
+    """
+
+    id: str
+    title: str
+    approach: Approach
+    did: str
+    result: str
+    url: str
+    reference: str
+    kind: str
+    strength: Literal["measured", "shipped", "recommended"]
+    shared: tuple[str, ...]
+    differs: tuple[str, ...]
+    nearness: float
+    otherwise: bool
+
+
+class ClassifierOpinion(Result):
+    """What the model trained on published cases says, beside what the rules prefer.
+
+    `spoke`: the answers are too few for the rules, or two approaches are too close, or there is only a description.
+    `one_of` names two approaches when neither stands out but both together do.
+    """
+
+    spoke: Literal["too_thin", "too_close", "description_only"]
+    prefers: Approach
+    probabilities: dict[str, float]
+    rules_prefer: Approach | None
+    rules_probabilities: dict[str, float]
+    one_of: tuple[Approach, ...]
+
+
 class Provenance(Result):
     """What the recommendation was made with."""
 
@@ -267,8 +316,10 @@ class Recommendation(Result):
     stays: float | None = None
     next_questions: tuple[NextQuestion, ...] | None = None
     flips: tuple[Flip, ...] | None = None
-    precedents: tuple[dict[str, Any], ...] | None = None
-    cost: dict[str, Any] | None = None
+    precedents: tuple[Precedent, ...] = ()
+    classifier: ClassifierOpinion | None = None
+    proposals: tuple[Proposal, ...] = ()
+    cost: CostEstimate | None = None
 
     def to_markdown(self) -> str:
         """Return the report for a pull request."""

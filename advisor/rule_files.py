@@ -164,11 +164,16 @@ class Experiment(Model):
 
 
 class GateEntry(Model):
-    """What must be in place before weights are changed or a dearer model is bought."""
+    """What must be in place before weights are changed or a dearer model is bought.
+
+    With `saving`, the rules that promise one, the gate concerns only plans that would not be best without those rules,
+    and fails only when the cost estimate finds that the plan is not cheaper either.
+    """
 
     id: Slug
     approaches: Annotated[tuple[str, ...], Field(min_length=1)]
     fails_when: RawCondition
+    saving: tuple[Slug, ...] = ()
     because: Sentence
     provided: Sentence
     experiment: Experiment
@@ -289,6 +294,9 @@ class WordingFile(Model):
     no_answers: str
     too_few_answers: str
     too_close: str
+    text_only: str
+    unpaid: str
+    precedent_did: str
     why_not: str
     why_not_although: str
     why_not_part: str

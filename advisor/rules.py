@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from advisor import rule_files as files
+from advisor.answers import check_value
 from advisor.approaches import APPROACHES
 from advisor.conditions import Condition, facts_read, parse_condition
+from advisor.cue_files import CuesFile
 from advisor.documents import Document, read_document
 from advisor.errors import AdvisorError, Problem, nearest
 from advisor.facts import Questionnaire, load_questionnaire
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from advisor.approaches import Approach
+    from advisor.cue_files import CueEntry
 
 Model = TypeVar("Model", bound="BaseModel")
 Path_ = tuple[str | int, ...]
@@ -123,6 +126,9 @@ class RulePack:
     notes: tuple[When, ...]
     stages: tuple[When, ...]
     wording: files.WordingFile
+    cues: tuple[CueEntry, ...]
+    cost_folder: Path | None
+    """The folder with the pack's own `cost` and `prices`; None where it has none and the shipped ones are taken."""
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -200,10 +206,13 @@ class _Loader:
             notes=self._entries(files.NotesFile, "notes", "when"),
             stages=self._entries(files.StagesFile, "stages", "when"),
             wording=self._file(files.WordingFile, "wording.yaml")[0],
+            cost_folder=self._cost_folder(),
+            cues=self._cues(),
         )
         if {*pack.approaches} != {*APPROACHES}:
             self._complain(settings_document, ("approaches",), f"expected exactly {', '.join(APPROACHES)}")
         self._check_rule_ids(pack)
+        self._check_savings(pack)
         if self.problems:
             raise AdvisorError(self.problems)
         object.__setattr__(pack, "hash", self.digest.hexdigest()[:16])
@@ -228,6 +237,13 @@ class _Loader:
 
     def _complain(self, document: Document, path: Path_, message: str, suggestion: str | None = None) -> None:
         self.problems.append(document.problem(message, path, suggestion))
+
+    def _cost_folder(self) -> Path | None:
+        """Return the root where it holds cost files, which count in the pack's hash but are read when needed."""
+        found = sorted(path for folder in ("cost", "prices") for path in (self.root / folder).glob("*.yaml"))
+        for path in found:
+            self.digest.update(f"{path.parent.name}/{path.name}".encode() + b"\0" + path.read_bytes())
+        return self.root if {path.parent.name for path in found} == {"cost", "prices"} else None
 
     # ------------------------------------------------------------- contents
 
@@ -326,6 +342,20 @@ class _Loader:
         self._check_unique(document, key, [entry.id for entry in entries])
         return tuple(self._when(document, (key, i), entry, condition) for i, entry in enumerate(entries))
 
+    def _cues(self) -> tuple[CueEntry, ...]:
+        """Return the cues; a pack without the file proposes nothing."""
+        if not (self.root / "cues.yaml").is_file():
+            return ()
+        content, document = self._file(CuesFile, "cues.yaml")
+        for i, cue in enumerate(content.cues):
+            fact = self.questionnaire.by_id.get(cue.fact)
+            if fact is None:
+                message, near = f"unknown fact '{cue.fact}'", nearest(cue.fact, self.questionnaire.fact_ids)
+                self._complain(document, ("cues", i, "fact"), message, near)
+            elif (wrong := check_value(fact, cue.value)) is not None:
+                self._complain(document, ("cues", i, "is"), wrong.message, wrong.suggestion)
+        return content.cues
+
     # ---------------------------------------------------------------- parts
 
     def _when(self, document: Document, path: Path_, entry: Any, condition: str) -> When:
@@ -396,6 +426,14 @@ class _Loader:
                 message = f"the rule id '{rule.id}' is used twice, first in {first.source}:{first.line}"
                 self.problems.append(Problem(message, rule.source, rule.line))
             seen.setdefault(rule.id, rule)
+
+    def _check_savings(self, pack: RulePack) -> None:
+        known = [*pack.rules]
+        for when in pack.gates:
+            for name in when.entry.saving:
+                if name not in known:
+                    message = f"the gate '{when.entry.id}' names no rule: '{name}'"
+                    self.problems.append(Problem(message, str(self.root / "gates.yaml"), None, nearest(name, known)))
 
     def _check_cited(self, document: Document, path: Path_, cited: tuple[str, ...], key: str) -> None:
         for i, name in enumerate(cited):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic.json_schema import models_json_schema
 
 from advisor import rule_files as files
+from advisor.cost.rule_files import CostFile, PriceFile
+from advisor.cue_files import ClassifierFile, CuesFile, HintsFile
 from advisor.facts import Questionnaire
 from advisor.recommendation import Recommendation
 from advisor.use_case import UseCase
@@ -32,6 +34,11 @@ _RULE_FILES: Final[dict[str, type[BaseModel]]] = {
     "stages.yaml": files.StagesFile,
     "evidence.yaml": files.EvidenceFile,
     "wording.yaml": files.WordingFile,
+    "prices/*.yaml": PriceFile,
+    "cost/*.yaml": CostFile,
+    "cues.yaml": CuesFile,
+    "hints.yaml": HintsFile,
+    "classifier.yaml": ClassifierFile,
 }
 
 

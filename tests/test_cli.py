@@ -150,7 +150,7 @@ def test_results_are_utf_8_whatever_the_terminal(tmp_path: Path) -> None:
 def test_advise_prints_the_recommendation_as_json(use_case: str) -> None:
     result = run("advise", use_case, "--format", "json", "--as-of", "2026-11-20", "--no-cost")
     assert (result.exit_code, result.stderr) == (0, "")
-    expected = advise(load_use_case(use_case, shipped_rules().questionnaire), as_of=date(2026, 11, 20))
+    expected = advise(load_use_case(use_case, shipped_rules().questionnaire), as_of=date(2026, 11, 20), cost=False)
     assert json.loads(result.stdout) == expected.model_dump(mode="json")
 
 
@@ -324,19 +324,20 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- start-up
 
-HEAVY: Final = ("sklearn", "scipy", "numpy", "genai_prices", "questionary", "rich")
+HEAVY: Final = ("sklearn", "scipy", "numpy", "questionary", "rich")
+PRICES: Final = ("genai_prices", "advisor.cost")
 
 
 @pytest.mark.parametrize(
     ("arguments", "more"),
     [
-        (("--help",), ("jinja2", "yaml", "advisor.rules")),
+        (("--help",), ("jinja2", "yaml", "advisor.rules", *PRICES)),
         (("--version",), ("jinja2", "yaml", "advisor.rules")),
-        (("advise", "--help"), ("jinja2", "yaml", "advisor.rules")),
+        (("advise", "--help"), ("jinja2", "yaml", "advisor.rules", *PRICES)),
         (("advise", "FILE"), ("advisor.lookup", "advisor.schemas")),
-        (("advise", "FILE", "--format", "json", "--no-cost"), ("jinja2", "advisor.report")),
-        (("rules", "show", "knowledge"), ("jinja2", "advisor.report", "advisor.advice")),
-        (("schema",), ("jinja2", "advisor.report", "advisor.advice")),
+        (("advise", "FILE", "--format", "json", "--no-cost"), ("jinja2", "advisor.report", *PRICES)),
+        (("rules", "show", "knowledge"), ("jinja2", "advisor.report", "advisor.advice", *PRICES)),
+        (("schema",), ("jinja2", "advisor.report", "advisor.advice", "genai_prices")),
     ],
     ids=lambda value: " ".join(value),
 )

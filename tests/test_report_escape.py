@@ -62,6 +62,7 @@ CLOSED: Final = {
         "grade",
     ),
     *("read", "evidence", "against", "disagrees_with", "techniques", "parts", "rules_hash"),
+    *("cheapest", "recommended", "option", "best_fit", "kind", "phase", "origin"),
 }
 
 

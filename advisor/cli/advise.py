@@ -34,7 +34,11 @@ def advise(
         str | None,
         typer.Option(metavar="DATE", help="Advise as on this date, such as 2026-11-20; else the file's, else today."),
     ] = None,
-    no_cost: Annotated[bool, typer.Option("--no-cost", help="Leave the cost estimate out.")] = False,  # noqa: ARG001
+    accept_proposed: Annotated[
+        bool,
+        typer.Option("--accept-proposed", help="Take the answers that the description makes plain, marked as such."),
+    ] = False,
+    no_cost: Annotated[bool, typer.Option("--no-cost", help="Leave the cost estimate out, which is faster.")] = False,
 ) -> None:
     """Recommend how to adapt a model to a use case.
 
@@ -59,6 +63,7 @@ def advise(
         use_case = with_changes(use_case, changed, pack.questionnaire)
     except AdvisorError as error:
         raise placed(error, "--set") from None
-    recommendation = recommend(use_case, pack, as_of=day or use_case.as_of or date.today())
+    as_of_day = day or use_case.as_of or date.today()
+    recommendation = recommend(use_case, pack, as_of=as_of_day, cost=not no_cost, accept_proposed=accept_proposed)
     text = recommendation.to_markdown() if form == "markdown" else recommendation.model_dump_json(indent=2)
     write_result(text, output, inputs=(file,))

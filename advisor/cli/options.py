@@ -65,3 +65,12 @@ def changes(pairs: Iterable[str], option: str) -> dict[str, str]:
 def placed(error: AdvisorError, option: str) -> AdvisorError:
     """Return the same problems, said to come from an option of the command line."""
     return AdvisorError([Problem(p.message, p.source or option, p.line, p.suggestion) for p in error.problems])
+
+
+def training_needs() -> None:
+    """Raise AdvisorError when the libraries for training and measuring are not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("sklearn") is None:
+        message = "needs scikit-learn; install it with: pip install 'adaptation-advisor[train]'"
+        raise AdvisorError(Problem(message, "advisor train and evaluate"))

@@ -22,7 +22,10 @@ COMMANDS: Final = MappingProxyType(
         "new": Lazy("advisor.cli.new:app", "Write a use-case file to fill in."),
         "ask": Lazy("advisor.cli.ask:app", "Answer the questions one by one, then get the report."),
         "advise": Lazy("advisor.cli.advise:app", "Recommend how to adapt a model to a use case."),
+        "cost": Lazy("advisor.cli.cost:app", "Estimate what adapting a model costs."),
         "rules": Lazy("advisor.cli.rules:app", "Look into the rules that decide."),
+        "train": Lazy("advisor.cli.train:app", "Train the classifier that helps where the rules can not tell."),
+        "evaluate": Lazy("advisor.cli.evaluate:app", "Measure the advisor on labelled decisions."),
         "schema": Lazy("advisor.cli.schema:app", "Print a JSON Schema of what is read or written."),
     }
 )

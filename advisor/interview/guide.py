@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from advisor.advice import found_contradictions
@@ -92,9 +93,19 @@ class EngineGuide:
     def why(self, facts: Facts, fact_id: str) -> Why:
         """Return why a question is asked, and what each answer to it would do."""
         fact = self._pack.questionnaire.by_id[fact_id]
-        effects = answer_effects(self._pack, facts, fact_id)
+        answering = self._questions.by_id[fact_id]
+        effects = [(answering.place(e.answer), e.approach) for e in answer_effects(self._pack, facts, fact_id)]
         approaches = self._pack.approaches
-        return Why(fact.why, tuple(Effect(effect.words, approaches[effect.approach].name) for effect in effects))
+        if fact.kind != "number":
+            return Why(
+                fact.why, tuple(Effect(answering.words(place), approaches[name].name) for place, name in effects)
+            )
+        told = []
+        # Neighboring intervals that lead to the same are one: their places grow as their positions do.
+        for (_, name), group in groupby(enumerate(effects), key=lambda pair: (pair[1][0] - pair[0], pair[1][1])):
+            places = [place for _, (place, _) in group]
+            told.append(Effect(answering.words(places[0], places[-1]), approaches[name].name))
+        return Why(fact.why, tuple(told))
 
     def applies(self, facts: Facts, fact_id: str) -> bool:
         """Return whether a question applies; one that depends on an unknown answer does."""

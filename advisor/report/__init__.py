@@ -42,6 +42,7 @@ def _template() -> Template:
 
     from advisor.explain import counted_points, inside
     from advisor.report import numbers
+    from advisor.report.cost import cost_section
     from advisor.report.diagram import plan_diagram
     from advisor.report.escape import as_text, link
 
@@ -61,7 +62,7 @@ def _template() -> Template:
         severity=numbers.severity,
         signed_weight=numbers.signed_weight,
     )
-    environment.globals.update(inside=inside, link=link, plan_diagram=plan_diagram)
+    environment.globals.update(cost_section=cost_section, inside=inside, link=link, plan_diagram=plan_diagram)
     return environment.get_template("report.md.j2")
 
 

@@ -11,6 +11,7 @@ from advisor.report.escape import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from advisor.cost_result import CostEstimate
     from advisor.recommendation import (
         Alternative,
         Answer,
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
         GateResult,
         LedgerLine,
         NextQuestion,
+        Precedent,
+        Proposal,
         Recommendation,
         Source,
         StageResult,
@@ -175,8 +178,9 @@ class Report:
     choices: tuple[ChoiceRow, ...]
     others: tuple[OtherRow, ...]
     flips: tuple[Flip, ...]
-    precedents: tuple[Mapping[str, Any], ...]
-    cost: Mapping[str, Any] | None
+    precedents: tuple[Precedent, ...]
+    proposals: tuple[Proposal, ...]
+    cost: CostEstimate | None
     notes: tuple[Cited, ...]
     gaps: tuple[GapRow, ...]
     works: tuple[WorksRow, ...]
@@ -218,7 +222,8 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
         choices=_choices(result, citations),
         others=_others(result.alternatives),
         flips=tuple(Flip(entry.words, entry.influence == "team") for entry in result.flips or ()),
-        precedents=result.precedents or (),
+        precedents=result.precedents,
+        proposals=result.proposals,
         cost=result.cost,
         notes=notes,
         gaps=_gaps(result.gaps, citations),

@@ -49,13 +49,13 @@ class Answering:
         below = high - 1 if self.fact.integer and high == int(high) else high * _NEARLY
         return _tidy(max(float(low), below), self.fact.integer)
 
-    def words(self, place: int) -> str:
-        """Return the answer at a place in words; a number as its interval."""
+    def words(self, place: int, last: int | None = None) -> str:
+        """Return the answer at a place in words; a number as its interval, on to the one at the place `last`."""
         if self.fact.kind != "number":
             return answer_in_words(self.fact, self.values[place])
-        first, last = place == 0, place == len(self.cuts)
-        low = "" if first else f"at least {answer_in_words(self.fact, self.values[place])}"
-        high = "" if last else f"below {answer_in_words(self.fact, self.values[place + 1])}"
+        end = place if last is None else last
+        low = "" if place == 0 else f"at least {answer_in_words(self.fact, self.values[place])}"
+        high = "" if end == len(self.cuts) else f"below {answer_in_words(self.fact, self.values[end + 1])}"
         return f"{low} and {high}" if low and high else low or high or "any number"
 
 

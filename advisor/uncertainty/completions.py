@@ -12,17 +12,17 @@ from itertools import accumulate, islice
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from advisor.cases import shipped_cases
 from advisor.compiled import kept
 from advisor.condition_sets import ConditionSet, bits
 from advisor.conditions import facts_read
+from advisor.library import shipped_library
 from advisor.uncertainty.answering import questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from advisor.cases import Case
     from advisor.conditions import Facts, FactValue
+    from advisor.library import LibraryCase
     from advisor.rules import RulePack
     from advisor.uncertainty.answering import Questions
 
@@ -51,7 +51,7 @@ NEARNESS: Final = Nearness()
 class Donors:
     """Labelled cases with their answers as places (advisor.uncertainty.answering), and what is usual over all."""
 
-    def __init__(self, pack: RulePack, cases: Sequence[Case]) -> None:
+    def __init__(self, pack: RulePack, cases: Sequence[LibraryCase]) -> None:
         known = questions(pack).by_id
         self.answers: list[dict[str, int]] = []
         for case in cases:
@@ -81,7 +81,7 @@ def _understood(kind: str, values: Sequence[FactValue], value: FactValue) -> boo
 
 def shipped_donors(pack: RulePack) -> Donors:
     """Return the shipped cases as donors for a pack."""
-    return kept(pack, "donors", lambda pack: Donors(pack, shipped_cases()))
+    return kept(pack, "donors", lambda pack: Donors(pack, shipped_library().cases))
 
 
 def drawn(

@@ -69,10 +69,11 @@ def flips(
 
 
 def changes(pack: RulePack, facts: Facts) -> Iterator[Change]:
-    """Yield every change of one known answer."""
-    asked = questions(pack).by_id
-    for name, value in facts.items():
-        answering = asked[name]
+    """Yield every change of one known answer, in an order that does not depend on that of the answers."""
+    for name, answering in questions(pack).by_id.items():
+        if name not in facts:
+            continue
+        value = facts[name]
         present = answering.place(value)
         for place in range(len(answering.values)):
             if place != present:

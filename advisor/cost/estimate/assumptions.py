@@ -104,9 +104,9 @@ def _resolved(
     if row["id"] in stated:
         value, origin, source = _stated(stated[row["id"]], row, default), "yours", "stated by you"
     elif fact in facts and isinstance(facts[fact], int | float) and not isinstance(facts[fact], bool):
-        value, origin, source = Range.exact(max(0.0, float(facts[fact]))), "answer", f"your answer to {fact}"
+        value, origin, source = Range.exact(max(0.0, float(facts[fact]))), "answer", "your answer"
     elif _by_answer(row, facts) is not None:
-        origin, source = "answer", f"{source}, by your answer to {row['by']}"
+        origin, source = "answer", f"{source}, by your answers"
     return Assumption(row["id"], row["about"], row.get("unit", ""), value, origin, source, default)
 
 

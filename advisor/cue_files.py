@@ -1,0 +1,74 @@
+"""The shape of the rule files about texts: what words propose, what they hint at, and how the text model is made."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from advisor.validation import Model
+
+Words = Annotated[tuple[Annotated[str, Field(min_length=2)], ...], Field(min_length=1)]
+Grid = Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=1)]
+
+
+class CueEntry(Model):
+    """Words that make one answer plain. `is` holds the answer: an option of the fact, or true or false."""
+
+    fact: str
+    value: str | bool = Field(alias="is")
+    words: Words
+
+
+class CuesFile(Model):
+    """rules/cues.yaml."""
+
+    schema_version: Literal[1]
+    cues: tuple[CueEntry, ...]
+
+
+class HintEntry(Model):
+    """Words that are counted together by the text model."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    words: Words
+
+
+class HintsFile(Model):
+    """rules/hints.yaml, read by `advisor train`."""
+
+    schema_version: Literal[1]
+    hints: tuple[HintEntry, ...]
+
+
+class WordSettings(Model):
+    """Which words of descriptions become features: the commonest, seen in enough and not in too many of them."""
+
+    most: Annotated[int, Field(ge=0)]
+    least_cases: Annotated[int, Field(ge=1)]
+    largest_share: Annotated[float, Field(gt=0, le=1)]
+
+
+class TuningGrids(Model):
+    """The values among which nested cross-validation chooses.
+
+    `answers_strength` and `text_strength` are inverse penalties (scikit-learn's C) of the two models; `share` is the
+    classifier's part in the blend where it speaks; below `margin` the rules are too close, below `answers` too thin.
+    """
+
+    answers_strength: Grid
+    text_strength: Grid
+    share: Grid
+    margin: Grid
+    answers: Grid
+
+
+class ClassifierFile(Model):
+    """rules/classifier.yaml, read by `advisor train`: features, their scales, and the values to choose among."""
+
+    schema_version: Literal[1]
+    levels: dict[str, tuple[float, ...]]
+    least_cases: Annotated[int, Field(ge=1)]
+    scales: dict[str, Annotated[float, Field(ge=0)]]
+    words: WordSettings
+    grids: TuningGrids

@@ -1,0 +1,75 @@
+"""Words to look for in a text, written so that people can read and change them.
+
+Small letters; `(a|b)` one of two; `x?` with or without; `word*` any ending; ` .. ` up to five words between; a space is
+any white space or comma. A match begins and ends with whole words.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from advisor.errors import AdvisorError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BETWEEN: Final = r"(?:\W+[\w'-]+){0,5}?\W+"
+_LONGEST_TEXT: Final = 20_000  # characters of a description that are read
+
+
+class Pattern(NamedTuple):
+    """A compiled pattern; `literal` is a piece of text that every match holds (checked first: it is much faster)."""
+
+    literal: str
+    expression: re.Pattern[str]
+
+
+def plain_text(text: str) -> str:
+    """Return a text as patterns are matched against it: small letters, single spaces."""
+    return " ".join(text[:_LONGEST_TEXT].split()).lower()
+
+
+def found_words(words: Iterable[str], text: str) -> tuple[str, ...]:
+    """Return the pieces of a plain text that patterns match, the first match of each, without repeats."""
+    found: dict[str, None] = {}
+    for word in words:
+        literal, expression = compiled(word)
+        if literal in text and (match := expression.search(text)):
+            found[match[0]] = None
+    return tuple(found)
+
+
+def matches(words: Iterable[str], text: str, most: int) -> int:
+    """Return how many patterns match a plain text, counting up to `most`."""
+    count = 0
+    for word in words:
+        literal, expression = compiled(word)
+        if literal in text and expression.search(text):
+            count += 1
+            if count == most:
+                break
+    return count
+
+
+@lru_cache(maxsize=4096)
+def compiled(word: str) -> Pattern:
+    """Return a pattern ready for matching; AdvisorError when it is not well formed."""
+    ending = re.sub(r"(?<=[\w)])\*", r"\\w*", word)
+    spaced = _BETWEEN.join(part.replace(" ", r"[\s,]+") for part in ending.split(" .. "))
+    try:
+        return Pattern(_literal(word), re.compile(rf"(?<![\w-])(?:{spaced})(?![\w-])"))
+    except re.error as error:
+        raise AdvisorError(Problem(f"the words {word!r} can't be searched for: {error}")) from None
+
+
+def _literal(word: str) -> str:
+    """Return the longest run of letters that every match of a pattern must hold, or an empty text."""
+    rest = word
+    while (inner := re.sub(r"\([^()]*\)[?*+]?|\[[^\]]*\][?*+]?", "\0", rest)) != rest:
+        rest = inner
+    if "|" in rest:
+        return ""
+    rest = re.sub(r"\\.|\w\?|[{}0-9.,%+*?\\]", "\0", rest)
+    return max(re.split(r"[\0 ]+", rest), key=len)
