@@ -56,13 +56,16 @@ def advise(
     as_of: date | None = None,
     cost: bool = True,
     accept_proposed: bool = False,
+    brief: bool = False,
 ) -> Recommendation:
     """Return the recommendation for a use case.
 
     `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Without `cost` nothing is
     priced, which is much faster; a gate on a saving then stays open. `accept_proposed` takes the answers that the
-    description makes plain as given, and marks them in `proposals`. Uses no clock and no network; the same input gives
-    the same result. Raises AdvisorError for answers that the questionnaire refuses and for unusable assumptions.
+    description makes plain as given, and marks them in `proposals`. A `brief` advice leaves out what open and
+    changed answers would do (`stable`, `stays`, `next_questions` and `flips` are null) and has no precedents. Uses no
+    clock and no network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire
+    refuses and for unusable assumptions.
     """
     pack = rules if rules is not None else shipped_rules()
     problems = check_use_case(use_case, pack.questionnaire)
@@ -89,7 +92,8 @@ def advise(
     contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
-    unknowns = uncertainty(pack, facts, choice)
+    unknowns = uncertainty(pack, facts, choice) if not brief else None
+    gaps = gap_results(pack, facts, assessment)
     result = Recommendation(
         name=use_case.name,
         description=use_case.description,
@@ -105,7 +109,7 @@ def advise(
         decided_by=settled.decided_by,
         probabilities=dict(choice.probabilities),
         margin=decision.margin,
-        gaps=unknowns.widened(gap_results(pack, facts, assessment)),
+        gaps=gaps if unknowns is None else unknowns.widened(gaps),
         ledger=() if undecided else ledger(pack, facts, assessment, plan, picked),
         choices=tuple(_choices(pack, facts, picked)),
         alternatives=alternatives(pack, facts, assessment, choice) if facts else (),
@@ -114,7 +118,7 @@ def advise(
         notes=tuple(_notes(pack, facts, choice, undecided, day)),
         contradictions=contradictions,
         answers=_answers(pack, facts, pack.questionnaire.fact_ids),
-        precedents=published_precedents(pack, facts, use_case.description, plan.approach),
+        precedents=() if brief else published_precedents(pack, facts, use_case.description, plan.approach),
         classifier=classifier_opinion(settled, facts),
         proposals=proposed,
         sources={},
@@ -126,10 +130,10 @@ def advise(
             as_of=day,
             price_dates=None if costs is None else costs.price_dates,
         ),
-        stable=unknowns.stable,
-        stays=unknowns.stays,
-        next_questions=unknowns.next_questions,
-        flips=unknowns.flips,
+        stable=unknowns and unknowns.stable,
+        stays=unknowns and unknowns.stays,
+        next_questions=unknowns and unknowns.next_questions,
+        flips=unknowns and unknowns.flips,
         cost=costs,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})

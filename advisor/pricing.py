@@ -79,7 +79,7 @@ def priced(
         assumptions=how.assumptions,
         strict=strict,
     )
-    return estimate(request, rules=pack.cost_folder, draws=how.draws, seed=how.seed)
+    return estimate(request, rules=pack.cost_folders, draws=how.draws, seed=how.seed)
 
 
 def _techniques(pack: RulePack, use_case: UseCase, plan: Plan) -> tuple[str, ...]:

@@ -206,7 +206,9 @@ def test_the_date_is_the_option_or_the_files_or_today(tmp_path: Path, use_case: 
 
 
 def test_an_unknown_format_names_the_known_ones(use_case: str) -> None:
-    refused(run("advise", use_case, "--format", "jsn"), "expected markdown or json, not 'jsn'; did you mean 'json'?")
+    refused(
+        run("advise", use_case, "--format", "jsn"), "expected markdown, json or adr, not 'jsn'; did you mean 'json'?"
+    )
 
 
 def test_rules_of_another_folder(tmp_path: Path, use_case: str) -> None:

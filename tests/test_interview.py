@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 
 from advisor import AdvisorError, load_use_case
 from advisor.answers import answer_in_words
-from advisor.cases import shipped_cases
 from advisor.interview import plain
 from advisor.interview.answer_file import AnswerFile
 from advisor.interview.dialogue import COMMANDS, DONT_KNOW, Dialogue
@@ -28,6 +27,7 @@ from advisor.interview.screen import draw
 from advisor.interview.sentences import lean, percent, why_asked
 from advisor.interview.session import Proposal, Session
 from advisor.interview.typed import as_command
+from advisor.library import shipped_library
 from advisor.rules import shipped_rules
 from advisor.template import write_template
 
@@ -283,7 +283,7 @@ def test_the_effects_of_a_number_cover_it_without_gaps_or_repeats(fact: str) -> 
 
 def test_the_engine_asks_what_applies_until_it_offers_to_stop(path: Path) -> None:
     """Answers every question that comes up as one labeled case does; what that leaves open is not known."""
-    case = max(shipped_cases(), key=lambda case: len(case.facts)).facts
+    case = max(shipped_library().cases, key=lambda case: len(case.facts)).facts
     guide = EngineGuide(PACK)
     dialogue = talk(path, guide)
     asked: list[str] = []

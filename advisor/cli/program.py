@@ -22,6 +22,8 @@ COMMANDS: Final = MappingProxyType(
         "new": Lazy("advisor.cli.new:app", "Write a use-case file to fill in."),
         "ask": Lazy("advisor.cli.ask:app", "Answer the questions one by one, then get the report."),
         "advise": Lazy("advisor.cli.advise:app", "Recommend how to adapt a model to a use case."),
+        "review": Lazy("advisor.cli.review:app", "Check proposed designs against their own answers."),
+        "recheck": Lazy("advisor.cli.recheck:app", "Run recorded decisions again on today's rules and prices."),
         "cost": Lazy("advisor.cli.cost:app", "Estimate what adapting a model costs."),
         "rules": Lazy("advisor.cli.rules:app", "Look into the rules that decide."),
         "train": Lazy("advisor.cli.train:app", "Train the classifier that helps where the rules can not tell."),

@@ -26,12 +26,12 @@ from advisor.wording import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from advisor.cost.estimate.line import Line
     from advisor.cost.estimate.request import EstimateRequest
     from advisor.cost.prices import Price
     from advisor.cost.ranges import Range
+    from advisor.cost.reading import Folders
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Priced:
     curve: Curve | None
 
 
-def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int = 0, seed: int = 1) -> CostEstimate:
+def estimate(request: EstimateRequest, *, rules: Folders | None = None, draws: int = 0, seed: int = 1) -> CostEstimate:
     """Return the cost of all options on one horizon; with `draws`, also probabilities and intervals by sampling.
 
     Uses no clock and no network. Raises AdvisorError for unknown assumptions and, when strict, for an unknown model.
@@ -94,7 +94,7 @@ def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int 
     )
 
 
-def setting_of(request: EstimateRequest, *, rules: Path | None = None) -> Setting:
+def setting_of(request: EstimateRequest, *, rules: Folders | None = None) -> Setting:
     """Return what the lines are computed from. Raises AdvisorError for unknown assumptions and, when strict, models."""
     numbers, prices, table = load_numbers(rules), load_prices(rules), assumption_table(rules)
     assumptions = resolve(request.assumptions, request.facts, prices, rules=rules)
