@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from advisor.conditions import Facts, FactValue
     from advisor.facts import Direction, Fact
 
-_BASES: Final = 5
-_CLIMBS: Final = 5
+_BASES: Final = 4
+_CLIMBS: Final = 4
 _EXACT: Final = 1e-9
 
 

@@ -60,6 +60,8 @@ def mutants_of(probe: Probe) -> tuple[Mutant, ...]:
 
 def _decides(probe: Probe, item: Item) -> bool:
     """Return whether an item can change an approach, a technique or a rank."""
+    if item.kind == "gate":
+        return not item.part.entry.saving  # a gate on a saving needs the cost estimate as well
     if item.kind != "pick":
         return item.kind in VERDICT_KINDS
     own = item.part.entry

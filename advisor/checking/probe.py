@@ -91,7 +91,11 @@ class Probe:
         self.rules = sum(1 << i for i, item in enumerate(items) if item.kind == "rule")
         self.settled = [0 if g.settled_by is None else 1 << self.bit_of[id(g.settled_by)] for g in pack.gaps]
         self.blocks = [sum(1 << self.bit_of[id(clause)] for clause in option.blocks) for option in pack.options]
-        self.gates = [(1 << self.bit_of[id(when)], frozenset(when.entry.approaches)) for when in pack.gates]
+        self.gates = [
+            (1 << self.bit_of[id(when)], frozenset(when.entry.approaches))
+            for when in pack.gates
+            if not when.entry.saving  # a gate on a saving needs the cost estimate as well
+        ]
         self.choices = [
             (choice.pick == "first", self._holders(choice.part), [self.bit_of[id(when)] for when in whens])
             for choice, whens in pack.choices

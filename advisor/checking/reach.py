@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from advisor.conditions import Condition, Facts
     from advisor.rules import Option
 
-_RANDOM: Final = 60
+_RANDOM: Final = 40
 _TRIES: Final = 40  # known cases tried for each rule
 _ROUNDS: Final = 4  # rounds of as many cases bent to the rule before it counts as changing nothing
 _MOST_DECISIONS: Final = 5000  # the whole search for rules that change nothing ends here
@@ -68,7 +68,7 @@ class Reach:
         """Yield the rules, blocks and gates that never change what comes out."""
         left_out: list[Item] = []
         for place, item in enumerate(self.probe.items):
-            if item.kind not in _DECIDING or not self.boxes.get(place) or self._weighs_nothing(item):
+            if item.kind not in _DECIDING or not self.boxes.get(place) or self._left_out(item):
                 continue
             proof = self._overruled(item)
             if proof is not None:
@@ -85,9 +85,9 @@ class Reach:
             message = f"the search ended after {_MOST_DECISIONS} decisions; {len(left_out)} rules were not tried"
             yield left_out[0].finding("warning", "no-effect", message)
 
-    def _weighs_nothing(self, item: Item) -> bool:
-        """Return whether a rule's weight is 0, which is reported as such."""
-        return item.kind == "rule" and item.part.weight == 0
+    def _left_out(self, item: Item) -> bool:
+        """Return whether a rule weighs 0, which is reported as such, or a gate rests on the cost estimate too."""
+        return (item.kind == "rule" and item.part.weight == 0) or (item.kind == "gate" and item.part.entry.saving)
 
     def _changes(self, place: int, case: Case, outcome: Outcome) -> bool:
         return self.probe.outcome(case, ("drop", place)).seen != outcome.seen

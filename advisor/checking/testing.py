@@ -6,12 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from advisor.advice import advise
-from advisor.checking.verdicts import EXPECTED_FILE, load_verdict_tests, seen_in, wrong
+from advisor.checking.deciding import decided
+from advisor.checking.verdicts import EXPECTED_FILE, load_verdict_tests, wrong
 from advisor.errors import AdvisorError, Problem
 from advisor.rule_tests import load_rule_tests, run_rule_test
 from advisor.rules import TESTS_SUFFIX
-from advisor.use_case import UseCase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -79,9 +78,9 @@ def _run_rules(pack: RulePack, tests: Iterable[RuleTest]) -> Iterator[Result]:
 
 def _run_verdicts(pack: RulePack, tests: Iterable[VerdictTest]) -> Iterator[Result]:
     for test in tests:
-        result = advise(UseCase(name=test.id, facts=dict(test.facts)), pack)
-        said = list(wrong(test.expected, seen_in(result)))
-        failure = f"{'; '.join(said)}\n    {result.reason}" if said else None
+        seen, reason = decided(pack, test.facts)
+        said = list(wrong(test.expected, seen))
+        failure = f"{'; '.join(said)}\n    {reason}" if said else None
         yield Result(f"{test.source}:{test.line}", f"verdict {test.id}", failure, test.expected.known_wrong)
 
 
