@@ -60,6 +60,7 @@ CLOSED: Final = {
         "basis",
         "grade",
     ),
+    *("prefers", "rules_prefer", "one_of", "spoke", "kind", "strength"),
     *("read", "evidence", "against", "disagrees_with", "techniques", "parts", "rules_hash"),
 }
 
@@ -107,13 +108,21 @@ def with_later_parts(recommendation: Recommendation) -> Recommendation:
         "margin": 0.1,
         "words": None,
     }
-    case = {
-        "title": "A case",
-        "did": "Did this",
-        "result": "It held",
-        "url": "https://x.example",
-        "shared": ["the task", "the style"],
-    }
+    case = Precedent(
+        id="a-case",
+        title="A case",
+        approach="rag",
+        did="Did this",
+        result="It held",
+        url="https://x.example",
+        reference="A source",
+        kind="paper",
+        strength="measured",
+        shared=("the task", "the style"),
+        differs=("the model",),
+        nearness=0.5,
+        otherwise=False,
+    )
     return recommendation.model_copy(
         update={
             "stable": False,
@@ -121,7 +130,10 @@ def with_later_parts(recommendation: Recommendation) -> Recommendation:
             "next_questions": tuple({**question, "question": f"Question {n}?", "why": f"Why {n}."} for n in range(4)),
             "flips": tuple({**flip, "words": f"If it were {n}, it would be another" if n else None} for n in range(5)),
             "precedents": tuple(
-                {**case, "title": f"Case {n}", "did": f"Did {n}", "result": f"Result {n}"} for n in range(4)
+                case.model_copy(
+                    update={"title": f"Case {n}", "did": f"Did {n}", "result": f"Result {n}", "otherwise": n == 3}
+                )
+                for n in range(4)
             ),
         }
     )
