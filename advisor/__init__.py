@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from advisor.advice import advise
     from advisor.errors import AdvisorError
+    from advisor.reach import load_rules
     from advisor.recommendation import Recommendation
-    from advisor.rules import RulePack, load_rules
+    from advisor.rules import RulePack
     from advisor.use_case import UseCase, load_use_case
 
 __version__: Final = "0.1.0"
@@ -31,7 +32,7 @@ _HOMES: Final = {
     "RulePack": "advisor.rules",
     "UseCase": "advisor.use_case",
     "advise": "advisor.advice",
-    "load_rules": "advisor.rules",
+    "load_rules": "advisor.reach",
     "load_use_case": "advisor.use_case",
 }
 

@@ -12,7 +12,9 @@ from advisor.conditions import facts_read
 from advisor.errors import AdvisorError
 from advisor.explain import alternatives, gap_results, ledger, one_sentence
 from advisor.fallback import settle
+from advisor.payback import promised_saving, with_saving
 from advisor.plans import choose
+from advisor.pricing import priced
 from advisor.reasons import reason
 from advisor.recommendation import (
     Answer,
@@ -29,6 +31,7 @@ from advisor.recommendation import (
 )
 from advisor.rules import shipped_rules
 from advisor.techniques import pick, techniques
+from advisor.uncertainty.results import uncertainty
 from advisor.use_case import UseCase, check_use_case
 
 if TYPE_CHECKING:
@@ -51,13 +54,18 @@ def advise(
     rules: RulePack | None = None,
     *,
     as_of: date | None = None,
+    cost: bool = True,
     accept_proposed: bool = False,
+    brief: bool = False,
 ) -> Recommendation:
     """Return the recommendation for a use case.
 
-    `accept_proposed` takes the answers that the description makes plain as given, and marks them in `proposals`.
-    `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Uses no clock and no
-    network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire refuses.
+    `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Without `cost` nothing is
+    priced, which is much faster; a gate on a saving then stays open. `accept_proposed` takes the answers that the
+    description makes plain as given, and marks them in `proposals`. A `brief` advice leaves out what open and
+    changed answers would do (`stable`, `stays`, `next_questions` and `flips` are null) and has no precedents. Uses no
+    clock and no network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire
+    refuses and for unusable assumptions.
     """
     pack = rules if rules is not None else shipped_rules()
     problems = check_use_case(use_case, pack.questionnaire)
@@ -72,10 +80,20 @@ def advise(
     plan = choice.best
     picked = () if undecided else pick(pack, facts, plan)
     day = as_of or use_case.as_of or pack.as_of
+    promise = None if undecided else promised_saving(pack, assessment, choice)
+    costs = None
+    if cost and facts:
+        answered = use_case.model_copy(update={"facts": facts})
+        costs = priced(pack, answered, choice, None if undecided else plan, promise, as_of=day)
+    if promise is not None:
+        cheaper = costs.saving.cheaper if costs is not None and costs.saving is not None else None
+        decision = with_saving(pack, facts, decision, promise, cheaper)
     gates = tuple(_gates(pack, facts, decision))
-    contradictions = tuple(_contradictions(pack, facts))
+    contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
+    unknowns = uncertainty(pack, facts, choice) if not brief else None
+    gaps = gap_results(pack, facts, assessment)
     result = Recommendation(
         name=use_case.name,
         description=use_case.description,
@@ -91,7 +109,7 @@ def advise(
         decided_by=settled.decided_by,
         probabilities=dict(choice.probabilities),
         margin=decision.margin,
-        gaps=gap_results(pack, facts, assessment),
+        gaps=gaps if unknowns is None else unknowns.widened(gaps),
         ledger=() if undecided else ledger(pack, facts, assessment, plan, picked),
         choices=tuple(_choices(pack, facts, picked)),
         alternatives=alternatives(pack, facts, assessment, choice) if facts else (),
@@ -100,7 +118,7 @@ def advise(
         notes=tuple(_notes(pack, facts, choice, undecided, day)),
         contradictions=contradictions,
         answers=_answers(pack, facts, pack.questionnaire.fact_ids),
-        precedents=published_precedents(pack, facts, use_case.description, plan.approach),
+        precedents=() if brief else published_precedents(pack, facts, use_case.description, plan.approach),
         classifier=classifier_opinion(settled, facts),
         proposals=proposed,
         sources={},
@@ -110,7 +128,13 @@ def advise(
             rules_hash=pack.hash,
             rules_date=pack.as_of,
             as_of=day,
+            price_dates=None if costs is None else costs.price_dates,
         ),
+        stable=unknowns and unknowns.stable,
+        stays=unknowns and unknowns.stays,
+        next_questions=unknowns and unknowns.next_questions,
+        flips=unknowns and unknowns.flips,
+        cost=costs,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})
 
@@ -200,7 +224,8 @@ def _notes(pack: RulePack, facts: Facts, choice: Choice, undecided: bool, day: d
             yield NoteResult(id=note.id, text=text, first=note.first, evidence=note.evidence)
 
 
-def _contradictions(pack: RulePack, facts: Facts) -> Iterator[ContradictionResult]:
+def found_contradictions(pack: RulePack, facts: Facts) -> Iterator[ContradictionResult]:
+    """Yield the answers that can not both be right, with what to do about them."""
     for when in _holding(pack.contradictions, facts):
         read = facts_read(when.condition) if when.condition else frozenset()
         yield ContradictionResult(

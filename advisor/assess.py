@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from advisor.compiled import compiled, logistic
 
 if TYPE_CHECKING:
     from advisor.conditions import Facts
+    from advisor.plan_search import PlanSearch
     from advisor.rules import Clause, Gap, Option, Rule, RulePack
 
 
@@ -38,64 +40,34 @@ class OptionScore:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The scores of all gaps and options, in the pack's order, from one set of answers."""
+    """The scores of all gaps and options, in the pack's order, from one set of answers; `search` finds their plans."""
 
     gaps: tuple[GapScore, ...]
     options: tuple[OptionScore, ...]
+    search: PlanSearch = field(repr=False, compare=False)
 
 
 def assess(pack: RulePack, facts: Facts) -> Assessment:
     """Return how severe each gap is and how well each option works, from the answers that are known."""
-    return Assessment(
-        gaps=tuple(_gap_score(gap, facts) for gap in pack.gaps),
-        options=tuple(_option_score(option, facts) for option in pack.options),
+    engine = compiled(pack)
+    true, unknown = engine.truths(facts)
+    totals = engine.card.totals(true)
+    rules = engine.card.contributions(true)
+    excess = engine.excess(totals, true)
+    gaps = tuple(
+        GapScore(
+            gap=gap,
+            severity=None if engine.undecided(i, unknown) else logistic(gap.prior + totals[i]),
+            excess=excess[i],
+            contributions=rules[i],
+            settled=bool(true & engine.settled[i]),
+        )
+        for i, gap in enumerate(pack.gaps)
     )
-
-
-def logistic(x: float) -> float:
-    """Return 1 / (1 + exp(-x)), the probability that log-odds of x stand for."""
-    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
-
-
-def excess_severity(prior: float, total: float) -> float:
-    """Return max(0, (s - s0) / (1 - s0)): the severity at log-odds `prior + total` above that of the prior."""
-    if total <= 0:
-        return 0.0
-    before = logistic(prior)
-    return (logistic(prior + total) - before) / (1 - before)
-
-
-def _gap_score(gap: Gap, facts: Facts) -> GapScore:
-    holding, decided = _decided(gap.rules, facts)
-    total = math.fsum(rule.weight for rule in holding)
-    settled = gap.settled_by is not None and gap.settled_by.condition.truth(facts) is True
-    return GapScore(
-        gap=gap,
-        severity=logistic(gap.prior + total) if decided else None,
-        excess=0.0 if settled else excess_severity(gap.prior, total),
-        contributions=holding,
-        settled=settled,
+    options = tuple(
+        OptionScore(option, works, holding, tuple([clause for bit, clause in blocks if true & bit]))
+        for option, works, holding, blocks in zip(
+            pack.options, engine.works(totals), rules[len(gaps) :], engine.blocks, strict=True
+        )
     )
-
-
-def _option_score(option: Option, facts: Facts) -> OptionScore:
-    holding, _ = _decided(option.rules, facts)
-    return OptionScore(
-        option=option,
-        works=logistic(option.prior + math.fsum(rule.weight for rule in holding)),
-        contributions=holding,
-        blocks=tuple(clause for clause in option.blocks if clause.condition.truth(facts) is True),
-    )
-
-
-def _decided(rules: tuple[Rule, ...], facts: Facts) -> tuple[tuple[Rule, ...], bool]:
-    """Return the rules that hold, and whether any rule is decided at all."""
-    holding = []
-    decided = False
-    for rule in rules:
-        truth = rule.condition.truth(facts)
-        if truth is not None:
-            decided = True
-            if truth:
-                holding.append(rule)
-    return tuple(holding), decided
+    return Assessment(gaps, options, engine.search)

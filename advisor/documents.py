@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 from advisor.errors import AdvisorError, Problem
 from advisor.json_text import JsonLines, NotJsonError, read_json
@@ -23,21 +23,33 @@ MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 20
 
 
+class Lines(Protocol):
+    """Knows the line of every part of a text."""
+
+    def line(self, path: KeyPath) -> int:
+        """Return the line (from 1) of the key or item at `path`, or of its nearest enclosing part."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document that was read: its plain data and where each part of it stands."""
 
     data: Any
     source: str
-    _lines: YamlLines | JsonLines = field(repr=False, compare=False)
+    _lines: Lines = field(repr=False, compare=False)
 
     def line(self, path: KeyPath = ()) -> int:
         """Return the line (from 1) of the key or list item at `path`, or of its nearest enclosing part."""
         return self._lines.line(path)
 
+    def place(self, path: KeyPath = ()) -> tuple[str, int]:
+        """Return file and line of the part at `path`; in a merged document, where what counts was written."""
+        return self.source, self.line(path)
+
     def problem(self, message: str, path: KeyPath = (), suggestion: str | None = None) -> Problem:
         """Return a problem placed at `path` of this document."""
-        return Problem(message, self.source, self.line(path), suggestion)
+        return Problem(message, *self.place(path), suggestion)
 
 
 def read_document(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from advisor.documents import KeyPath
+    from advisor.documents import Document, KeyPath
 
 FactValue: TypeAlias = bool | int | float | str
 """An answer: the id of an option, true or false, or a number in the fact's unit."""
@@ -26,11 +26,15 @@ Condition: TypeAlias = dict[str, Any]
 
 
 class Option(Model):
-    """One answer to a choice; `label` reads inside a sentence."""
+    """One answer to a choice; `label` reads inside a sentence.
+
+    `like` names an earlier option that the rules treat alike on purpose: only cost or precedents tell the two apart.
+    """
 
     id: str
     label: str
     about: str
+    like: str | None = None
 
 
 class Direction(Model):
@@ -103,7 +107,11 @@ class Questionnaire(Model):
 
 def load_questionnaire(path: Path) -> Questionnaire:
     """Return the questionnaire in a facts.yaml file; AdvisorError holds everything that is wrong with it."""
-    document = read_document(path)
+    return questionnaire_in(read_document(path))
+
+
+def questionnaire_in(document: Document) -> Questionnaire:
+    """Return the questionnaire that a document holds; AdvisorError holds everything that is wrong with it."""
     questionnaire = validated(Questionnaire, document)
     problems = [document.problem(message, place) for message, place in _inconsistencies(questionnaire)]
     if problems:

@@ -10,20 +10,18 @@ best. It is named after the heavy intervention without which the least loss woul
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from itertools import combinations, product
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from advisor.approaches import APPROACHES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from advisor.approaches import Approach
     from advisor.assess import Assessment, OptionScore
+    from advisor.plan_search import Parts
     from advisor.rules import RulePack
-
-_SAME_LOSS: Final = 1e-11  # losses nearer than this are compared by the other marks of a plan
 
 Residual = tuple[float, ...]
 """For each gap, in the pack's order, its excess severity times the share that a plan leaves open."""
@@ -81,13 +79,7 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
 
     probability = (1 - surprise) x softmax(-loss / temperature) + surprise / number of approaches not blocked.
     """
-    by_heavy = _best_by_heavy_set(assessment)
-    plans: dict[Approach, Plan] = {}
-    for heavy, plan in by_heavy.items():
-        named = replace(plan, approach=_headline(heavy, by_heavy))
-        known = plans.get(named.approach)
-        if known is None or _rank(named) < _rank(known):
-            plans[named.approach] = named
+    plans = _best_plans(assessment)
     best = min(plans.values(), key=_rank)
     weights = {approach: math.exp((best.loss - plan.loss) / pack.temperature) for approach, plan in plans.items()}
     whole = math.fsum(weights.values())
@@ -97,6 +89,27 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
         for approach in APPROACHES
     }
     return Choice(best, plans, probabilities)
+
+
+def _best_plans(assessment: Assessment) -> dict[Approach, Plan]:
+    """Return the best plan of each approach that is not blocked."""
+    excess = [score.excess for score in assessment.gaps]
+    works = [score.works for score in assessment.options]
+    blocked = sum(1 << i for i, score in enumerate(assessment.options) if score.blocks)
+    found = assessment.search.best(excess, works, blocked)
+    return {
+        APPROACHES[name]: _plan(assessment, best.parts, APPROACHES[name])
+        for name, best in enumerate(found)
+        if best is not None
+    }
+
+
+def _plan(assessment: Assessment, places: Parts, approach: Approach) -> Plan:
+    """Return the plan of the options at some places."""
+    parts = tuple(assessment.options[i] for i in places)
+    residual = _residual(assessment, parts)
+    burden = _burden(parts)
+    return Plan(parts, approach, residual, burden, math.fsum(residual) + burden)
 
 
 def payments(assessment: Assessment, plan: Plan) -> tuple[Payment, ...]:
@@ -117,77 +130,49 @@ def difference(plan: Plan, other: Plan) -> tuple[Residual, float]:
 
 def least_loss(assessment: Assessment, intervention: str) -> tuple[float, float]:
     """Return the least loss of plans with an intervention and of plans without it (infinity where there is none)."""
-    with_it = without_it = math.inf
-    for parts, _, _, loss in _sensible_sets(assessment, keep=intervention):
-        if any(part.option.intervention == intervention for part in parts):
-            with_it = min(with_it, loss)
-        else:
-            without_it = min(without_it, loss)
-    return with_it, without_it
+    groups: dict[str, list[OptionScore]] = {}
+    for score in assessment.options:
+        if not score.blocks:
+            groups.setdefault(score.option.intervention, []).append(score)
+    excess = tuple(gap.excess for gap in assessment.gaps)
+    own = groups.pop(intervention, [])
+    others = list(groups.values())
+    with_it = (_least(_narrowed(excess, part), part.option.burden, others) for part in own)
+    return min(with_it, default=math.inf), _least(excess, 0.0, others)
+
+
+def _least(open_: Residual, burden: float, groups: list[list[OptionScore]]) -> float:
+    """Return the least loss that can be reached from a residual by taking at most one part of each group."""
+    states = [(open_, burden)]
+    for group in groups:
+        states += [
+            (_narrowed(left, part), spent + part.option.burden)
+            for left, spent in states
+            for part in group
+            if _gain(left, part) > part.option.burden
+        ]
+    return min(math.fsum(left) + spent for left, spent in states)
+
+
+def _narrowed(open_: Residual, part: OptionScore) -> Residual:
+    """Return what a part leaves of a residual."""
+    return tuple(
+        [
+            left * (1 - share * part.works) if share else left
+            for left, share in zip(open_, part.option.closes, strict=True)
+        ]
+    )
+
+
+def _gain(open_: Residual, part: OptionScore) -> float:
+    """Return how much of a residual a part closes."""
+    return sum([left * share * part.works for left, share in zip(open_, part.option.closes, strict=True) if share])
 
 
 def _rank(plan: Plan) -> tuple[float, int, int, int, tuple[str, ...]]:
     """Return the sort key of a plan: least loss, then the simpler plan (the founding guidance wins ties)."""
     heavy = sum(part.option.heavy for part in plan.parts)
     return round(plan.loss, 12), heavy, APPROACHES.index(plan.approach), len(plan.parts), plan.part_ids
-
-
-def _best_by_heavy_set(assessment: Assessment) -> dict[frozenset[str], Plan]:
-    """Return the plan of least loss for each set of heavy interventions; its name is still to be given."""
-    best: dict[frozenset[str], Plan] = {}
-    for parts, residual, burden, loss in _sensible_sets(assessment):
-        heavy = frozenset(part.option.intervention for part in parts if part.option.heavy)
-        known = best.get(heavy)
-        # Ranking needs a plan; most sets lose by their loss alone.
-        if known is not None and loss > known.loss + _SAME_LOSS:
-            continue
-        plan = Plan(parts, APPROACHES[0], residual, burden, loss)
-        if known is None or _rank(plan) < _rank(known):
-            best[heavy] = plan
-    return best
-
-
-def _sensible_sets(
-    assessment: Assessment, keep: str = ""
-) -> Iterator[tuple[tuple[OptionScore, ...], Residual, float, float]]:
-    """Yield every set of options that could be a best plan, with its residual, burden and loss.
-
-    A light part whose whole benefit can't repay its burden is in no best plan, so it is left out from the start,
-    except one of the intervention to `keep`.
-    """
-    open_ = [score for score in assessment.options if not score.blocks]
-    heavy = [score for score in open_ if score.option.heavy]
-    light = [
-        score
-        for score in open_
-        if not score.option.heavy and (score.option.intervention == keep or _can_pay(assessment, score))
-    ]
-    light_sets = [(parts, _residual(assessment, parts), _burden(parts)) for parts in _sets(light)]
-    for heavy_parts in _sets(heavy):
-        shares = _shares_open(heavy_parts, len(assessment.gaps))
-        burden = _burden(heavy_parts)
-        for parts, residual, light_burden in light_sets:
-            left = tuple(a * b for a, b in zip(residual, shares, strict=True))
-            total = burden + light_burden
-            yield parts + heavy_parts, left, total, math.fsum(left) + total
-
-
-def _sets(scores: list[OptionScore]) -> Iterator[tuple[OptionScore, ...]]:
-    """Yield every set with at most one variant of each intervention, the empty one first."""
-    groups: dict[str, list[OptionScore]] = {}
-    for score in scores:
-        groups.setdefault(score.option.intervention, []).append(score)
-    names = list(groups)
-    for size in range(len(names) + 1):
-        for chosen in combinations(names, size):
-            yield from product(*(groups[name] for name in chosen))
-
-
-def _can_pay(assessment: Assessment, score: OptionScore) -> bool:
-    gain = sum(
-        gap.excess * share * score.works for gap, share in zip(assessment.gaps, score.option.closes, strict=True)
-    )
-    return gain > score.option.burden
 
 
 def _shares_open(parts: Iterable[OptionScore], gaps: int) -> Residual:
@@ -206,22 +191,3 @@ def _residual(assessment: Assessment, parts: tuple[OptionScore, ...]) -> Residua
 
 def _burden(parts: Iterable[OptionScore]) -> float:
     return math.fsum(part.option.burden for part in parts)
-
-
-def _headline(heavy: frozenset[str], by_heavy: dict[frozenset[str], Plan]) -> Approach:
-    """Return the approach that a plan with these heavy interventions is named after.
-
-    Retrieval with training is an approach of its own; otherwise it is the heavy intervention without which the least
-    loss would be highest, the one that changes less where that is equal.
-    """
-    approaches = {part.option.intervention: part.option.approach for part in by_heavy[heavy].parts if part.option.heavy}
-    if not approaches:
-        return "prompting"
-    if {"rag", "fine_tuning"} <= {*approaches.values()}:
-        return "rag_and_fine_tuning"
-
-    def without(intervention: str) -> tuple[float, int]:
-        approach = approaches[intervention]
-        return round(by_heavy[heavy - {intervention}].loss, 12), -APPROACHES.index(approach)
-
-    return approaches[max(approaches, key=without)]

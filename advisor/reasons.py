@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import Formatter
 from typing import TYPE_CHECKING, Final
 
 from advisor.answers import answer_in_words
@@ -18,6 +19,15 @@ _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 def placeholders(text: str) -> tuple[str, ...]:
     """Return the fact ids that a reason mentions in braces, in reading order."""
     return tuple(_PLACEHOLDER.findall(text))
+
+
+def format_fields(text: str) -> set[str]:
+    """Return all that str.format would fill in for a text, conversions included; ValueError for lonely braces."""
+    return {
+        f"{name}{'!' if conversion else ''}{conversion or ''}{':' if spec else ''}{spec}"
+        for _, name, spec, conversion in Formatter().parse(text)
+        if name is not None
+    }
 
 
 def reason(text: str, facts: Mapping[str, FactValue], questionnaire: Questionnaire) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from advisor.approaches import Approach
+from advisor.cost_result import CostEstimate
 from advisor.facts import FactValue
 
 Verdict = Literal["recommend", "not_yet", "undecided"]
@@ -31,7 +32,10 @@ class Contribution(Result):
 
 
 class GapResult(Result):
-    """One gap: `severity` 0..1 (null while no rule is decided) and `excess`, the part above the prior that can pay."""
+    """One gap: `severity` 0..1 (null while no rule is decided) and `excess`, the part above the prior that can pay.
+
+    `low` and `high` are the severities between which the answers still missing can move it.
+    """
 
     name: str
     about: str
@@ -40,6 +44,8 @@ class GapResult(Result):
     excess: float
     settled: str | None
     contributions: tuple[Contribution, ...]
+    low: float | None = None
+    high: float | None = None
 
 
 class LedgerLine(Result):
@@ -170,6 +176,50 @@ class Source(Result):
     disagrees_with: tuple[str, ...]
 
 
+class Effect(Result):
+    """Where one answer to a question would lead, the other answers as they are."""
+
+    answer: FactValue
+    words: str
+    approach: Approach
+
+
+class NextQuestion(Result):
+    """A question worth asking next, why, and what each answer would do."""
+
+    fact: str
+    question: str
+    why: str
+    effects: tuple[Effect, ...]
+
+
+class Change(Result):
+    """One known answer turned into another."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    fact: str
+    short: str
+    from_: FactValue = Field(alias="from")
+    to: FactValue
+    from_words: str
+    to_words: str
+
+
+class Flip(Result):
+    """The smallest changes of known answers that give another approach.
+
+    `margin` is how much more loss the second-best approach then has (null where all others are blocked). `influence` is
+    `team` where the team can act on every change within weeks, else `given`.
+    """
+
+    changes: tuple[Change, ...]
+    approach: Approach
+    margin: float | None
+    influence: Literal["team", "given"]
+    words: str
+
+
 class Proposal(Result):
     """An answer that the description makes plain, with the words that it rests on. `taken` when it was accepted."""
 
@@ -230,7 +280,11 @@ class Provenance(Result):
 
 
 class Recommendation(Result):
-    """The whole answer for one use case. Parts that are not built yet are null."""
+    """The whole answer for one use case. Parts that are not built yet are null.
+
+    `stable` is true where it is proven that no answer still missing can change the approach (or, while undecided, the
+    leaning); `stays` is the probability that it survives them. Both are null without answers.
+    """
 
     schema_version: Literal[1] = 1
     name: str
@@ -260,12 +314,12 @@ class Recommendation(Result):
     provenance: Provenance
     stable: bool | None = None
     stays: float | None = None
-    next_questions: tuple[dict[str, Any], ...] | None = None
-    flips: tuple[dict[str, Any], ...] | None = None
+    next_questions: tuple[NextQuestion, ...] | None = None
+    flips: tuple[Flip, ...] | None = None
     precedents: tuple[Precedent, ...] = ()
     classifier: ClassifierOpinion | None = None
     proposals: tuple[Proposal, ...] = ()
-    cost: dict[str, Any] | None = None
+    cost: CostEstimate | None = None
 
     def to_markdown(self) -> str:
         """Return the report for a pull request."""

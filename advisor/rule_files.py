@@ -164,11 +164,16 @@ class Experiment(Model):
 
 
 class GateEntry(Model):
-    """What must be in place before weights are changed or a dearer model is bought."""
+    """What must be in place before weights are changed or a dearer model is bought.
+
+    With `saving`, the rules that promise one, the gate concerns only plans that would not be best without those rules,
+    and fails only when the cost estimate finds that the plan is not cheaper either.
+    """
 
     id: Slug
     approaches: Annotated[tuple[str, ...], Field(min_length=1)]
     fails_when: RawCondition
+    saving: tuple[Slug, ...] = ()
     because: Sentence
     provided: Sentence
     experiment: Experiment
@@ -262,7 +267,10 @@ class AskEntry(Model):
 
 
 class SettingsFile(Model):
-    """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers."""
+    """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers.
+
+    `evidence_years` says after how many years a source of each grade counts as outdated.
+    """
 
     version: str
     as_of: date
@@ -273,6 +281,7 @@ class SettingsFile(Model):
     approaches: tuple[ApproachEntry, ...]
     thresholds: Thresholds
     ask: AskEntry
+    evidence_years: dict[Literal["measured", "vendor", "opinion"], Positive] | None = None
 
 
 class WordingFile(Model):
@@ -299,3 +308,5 @@ class WordingFile(Model):
     why_not_nothing_pays: str
     next_when_undecided: str
     next_without_stages: str
+    flip: str
+    flip_change: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,25 +14,26 @@ from advisor.answers import check_value
 from advisor.approaches import APPROACHES
 from advisor.conditions import Condition, facts_read, parse_condition
 from advisor.cue_files import CuesFile
-from advisor.documents import Document, read_document
 from advisor.errors import AdvisorError, Problem, nearest
-from advisor.facts import Questionnaire, load_questionnaire
-from advisor.reasons import placeholders
+from advisor.facts import Questionnaire, questionnaire_in
+from advisor.overlay.folders import TESTS_SUFFIX, RuleFolders, shipped_rules_folder
+from advisor.reasons import format_fields, placeholders
 from advisor.validation import validated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from pydantic import BaseModel
 
     from advisor.approaches import Approach
     from advisor.cue_files import CueEntry
+    from advisor.documents import Document
 
 Model = TypeVar("Model", bound="BaseModel")
 Path_ = tuple[str | int, ...]
 
-TESTS_SUFFIX = ".tests.yaml"
+__all__ = ["TESTS_SUFFIX", "RulePack", "load_rules", "shipped_rules", "shipped_rules_folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """Everything that decides, loaded once and never changed."""
+    """Everything that decides, loaded once and never changed. `derived` keeps what is worked out from it once."""
 
     version: str
     hash: str
@@ -127,6 +129,11 @@ class RulePack:
     stages: tuple[When, ...]
     wording: files.WordingFile
     cues: tuple[CueEntry, ...]
+    cost_folders: tuple[Path, ...]
+    """The folders with `cost` and `prices`: the pack's own, or the shipped ones where it has none, and overlays."""
+    folders: tuple[Path, ...] = ()
+    allow_unreachable: frozenset[Approach] = frozenset()
+    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -135,35 +142,33 @@ class RulePack:
         return {rule.id: rule for rule in (*gap_rules, *(r for o in self.options for r in o.rules))}
 
 
-def shipped_rules_folder() -> Path:
-    """Return the folder of the rules that ship with the program, in a wheel as well as in a checkout."""
-    package = Path(__file__).parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
-
-
 @cache
 def shipped_rules() -> RulePack:
     """Return the shipped rule pack, loaded on first use."""
     return load_rules()
 
 
-def load_rules(folder: Path | str | None = None) -> RulePack:
-    """Return the rule pack in a folder (the shipped one by default).
+def load_rules(*folders: Path | str | Iterable[Path | str] | None) -> RulePack:
+    """Return the rule pack in a folder with the overlays that follow it (the shipped pack where no folder is complete).
 
-    Raises AdvisorError naming file and line of everything that is wrong with it.
+    Later overlays win. Raises AdvisorError naming file and line of everything that is wrong.
     """
-    root = Path(folder) if folder is not None else shipped_rules_folder()
-    if not root.is_dir():
-        raise AdvisorError(Problem("no such folder of rules", str(folder)))
-    return _Loader(root).load()
+    return _Loader(RuleFolders(_flat(folders))).load()
+
+
+def _flat(folders: Iterable[Path | str | Iterable[Path | str] | None]) -> Iterator[Path | str]:
+    for folder in folders:
+        if isinstance(folder, (str, Path)):
+            yield folder
+        elif folder is not None:
+            yield from folder
 
 
 class _Loader:
     """Reads the files of one pack and gathers everything that is wrong with them."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, folders: RuleFolders) -> None:
+        self.folders = folders
         self.problems: list[Problem] = []
         self.digest = hashlib.sha256()
         self.questionnaire: Questionnaire
@@ -202,29 +207,30 @@ class _Loader:
             contradictions=self._entries(files.ContradictionsFile, "contradictions", "when"),
             notes=self._entries(files.NotesFile, "notes", "when"),
             stages=self._entries(files.StagesFile, "stages", "when"),
-            wording=self._file(files.WordingFile, "wording.yaml")[0],
+            wording=self._wording(),
+            cost_folders=self._cost_folders(),
             cues=self._cues(),
+            folders=self.folders.folders,
+            allow_unreachable=self.folders.allow_unreachable,
         )
         if {*pack.approaches} != {*APPROACHES}:
             self._complain(settings_document, ("approaches",), f"expected exactly {', '.join(APPROACHES)}")
         self._check_rule_ids(pack)
+        self._check_savings(pack)
         if self.problems:
-            raise AdvisorError(self.problems)
+            raise AdvisorError(self._blamed())
         object.__setattr__(pack, "hash", self.digest.hexdigest()[:16])
         return pack
 
     # ---------------------------------------------------------------- files
 
     def _document(self, name: str) -> Document:
-        path = self.root / name
-        document = read_document(path)
-        self.digest.update(name.encode() + b"\0" + path.read_bytes())
+        document = self.folders.read(name)
+        self.digest.update(name.encode() + b"\0" + self.folders.raw(name))
         return document
 
     def _questionnaire(self) -> Questionnaire:
-        path = self.root / "facts.yaml"
-        self.digest.update(b"facts.yaml\0" + path.read_bytes() if path.is_file() else b"")
-        return load_questionnaire(path)
+        return questionnaire_in(self._document("facts.yaml"))
 
     def _file(self, model: type[Model], name: str) -> tuple[Model, Document]:
         document = self._document(name)
@@ -233,11 +239,19 @@ class _Loader:
     def _complain(self, document: Document, path: Path_, message: str, suggestion: str | None = None) -> None:
         self.problems.append(document.problem(message, path, suggestion))
 
+    def _cost_folders(self) -> tuple[Path, ...]:
+        """Return where prices are read when they are needed; they count in the pack's hash."""
+        names = [name for folder in ("cost", "prices") for name in self.folders.names(folder)]
+        for name in names:
+            self.digest.update(name.encode() + b"\0" + self.folders.raw(name))
+        own = all((self.folders.base / folder).is_dir() for folder in ("cost", "prices"))
+        return self.folders.folders if own else (shipped_rules_folder(), *self.folders.overlays)
+
     # ------------------------------------------------------------- contents
 
     def _gaps(self, settings: files.SettingsFile) -> tuple[Gap, ...]:
         found: dict[str, Gap] = {}
-        for name in self._names("gaps"):
+        for name in self.folders.names("gaps"):
             entry, document = self._file(files.GapFile, name)
             if entry.id not in settings.gaps:
                 self._complain(document, ("id",), f"unknown gap '{entry.id}'", nearest(entry.id, settings.gaps))
@@ -254,7 +268,7 @@ class _Loader:
     ) -> tuple[dict[str, files.InterventionFile], tuple[Option, ...]]:
         found: dict[str, files.InterventionFile] = {}
         options: dict[str, tuple[Option, ...]] = {}
-        for name in self._names("interventions"):
+        for name in self.folders.names("interventions"):
             entry, document = self._file(files.InterventionFile, name)
             if entry.approach not in APPROACHES:
                 message = f"unknown approach '{entry.approach}'"
@@ -330,9 +344,25 @@ class _Loader:
         self._check_unique(document, key, [entry.id for entry in entries])
         return tuple(self._when(document, (key, i), entry, condition) for i, entry in enumerate(entries))
 
+    def _wording(self) -> files.WordingFile:
+        """Return the sentences; each may hold the placeholders of the shipped one, and nothing else in braces."""
+        content, document = self._file(files.WordingFile, "wording.yaml")
+        shipped = RuleFolders().read("wording.yaml").data
+        for key, text in content.model_dump().items():
+            try:
+                known = format_fields(shipped[key])
+                unknown = sorted(format_fields(text) - known)
+            except ValueError:
+                self._complain(document, (key,), f"{key}: an opening or a closing brace is missing")
+                continue
+            if unknown:
+                message = f"{key}: nothing is filled in for {{{unknown[0]}}}"
+                self._complain(document, (key,), message, nearest(unknown[0], sorted(known)))
+        return content
+
     def _cues(self) -> tuple[CueEntry, ...]:
         """Return the cues; a pack without the file proposes nothing."""
-        if not (self.root / "cues.yaml").is_file():
+        if not self.folders.has("cues.yaml"):
             return ()
         content, document = self._file(CuesFile, "cues.yaml")
         for i, cue in enumerate(content.cues):
@@ -360,6 +390,7 @@ class _Loader:
         self._check_cited(document, path, entry.evidence, "evidence")
         self._check_cited(document, path, entry.against, "against")
         self._check_placeholders(document, (*path, "because"), entry.because, condition)
+        place = document.place(path)
         return Rule(
             id=entry.id,
             condition=condition,
@@ -368,8 +399,8 @@ class _Loader:
             evidence=entry.evidence,
             against=entry.against,
             basis=entry.basis,
-            source=document.source,
-            line=document.line(path),
+            source=place[0],
+            line=place[1],
         )
 
     def _clauses(
@@ -390,14 +421,23 @@ class _Loader:
 
     # --------------------------------------------------------------- checks
 
-    def _names(self, folder: str) -> list[str]:
-        paths = sorted((self.root / folder).glob("*.yaml"))
-        return [f"{folder}/{path.name}" for path in paths if not path.name.endswith(TESTS_SUFFIX)]
+    def _blamed(self) -> list[Problem]:
+        """Return the problems, those of untouched files placed where an overlay takes out what they need."""
+        overlays = tuple(f"{folder}{os.sep}" for folder in self.folders.overlays)
+        found: dict[Problem, None] = {}
+        for problem in self.problems:
+            taken = next((each for each in self.folders.removed if _names(problem.message, each.id)), None)
+            if taken is not None and not problem.source.startswith(overlays):
+                place = f"{problem.source}:{problem.line}" if problem.line else problem.source
+                message = f"'{taken.id}' is taken out here, but {place} needs it ({problem.message})"
+                problem = taken.origin.problem(message)
+            found[problem] = None
+        return list(found)
 
     def _check_complete(self, kind: str, wanted: tuple[str, ...], found: Mapping[str, object]) -> None:
         for name in wanted:
             if name not in found:
-                self.problems.append(Problem(f"no file describes the {kind} '{name}'", str(self.root)))
+                self.problems.append(Problem(f"no file describes the {kind} '{name}'", str(self.folders.base)))
 
     def _check_unique(self, document: Document, key: str, ids: list[str]) -> None:
         for i, name in enumerate(ids):
@@ -415,6 +455,15 @@ class _Loader:
                 self.problems.append(Problem(message, rule.source, rule.line))
             seen.setdefault(rule.id, rule)
 
+    def _check_savings(self, pack: RulePack) -> None:
+        known = [*pack.rules]
+        for when in pack.gates:
+            for name in when.entry.saving:
+                if name not in known:
+                    message = f"the gate '{when.entry.id}' names no rule: '{name}'"
+                    place = str(self.folders.base / "gates.yaml")
+                    self.problems.append(Problem(message, place, None, nearest(name, known)))
+
     def _check_cited(self, document: Document, path: Path_, cited: tuple[str, ...], key: str) -> None:
         for i, name in enumerate(cited):
             if name not in self.evidence:
@@ -427,3 +476,8 @@ class _Loader:
             if name not in known:
                 message = f"the reason mentions {{{name}}}, which its condition does not read"
                 self._complain(document, path, message, nearest(name, sorted(known)))
+
+
+def _names(message: str, name: str) -> bool:
+    """Return whether a message is about a name, quoted or as a placeholder."""
+    return f"'{name}'" in message or f"{{{name}}}" in message

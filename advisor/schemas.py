@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic.json_schema import models_json_schema
 
 from advisor import rule_files as files
+from advisor.cost.rule_files import CostFile, PriceFile
 from advisor.cue_files import ClassifierFile, CuesFile, HintsFile
 from advisor.facts import Questionnaire
 from advisor.recommendation import Recommendation
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from advisor.facts import Fact
 
-_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _CONDITION_KEYS: Final = ("when", "fails_when", "only_if")
 _RULE_FILES: Final[dict[str, type[BaseModel]]] = {
     "facts.yaml": Questionnaire,
@@ -33,6 +34,8 @@ _RULE_FILES: Final[dict[str, type[BaseModel]]] = {
     "stages.yaml": files.StagesFile,
     "evidence.yaml": files.EvidenceFile,
     "wording.yaml": files.WordingFile,
+    "prices/*.yaml": PriceFile,
+    "cost/*.yaml": CostFile,
     "cues.yaml": CuesFile,
     "hints.yaml": HintsFile,
     "classifier.yaml": ClassifierFile,
@@ -51,23 +54,32 @@ def use_case_schema(questionnaire: Questionnaire) -> dict[str, Any]:
     }
     properties["assumptions"] = {"type": ["object", "null"], "description": "Assumptions for the cost estimate."}
     schema["description"] = "What is known about a use case, for `advisor advise`. Keys of your own begin with x-."
-    return {"$schema": _DIALECT, **schema, "title": "Use case"}
+    return {"$schema": DIALECT, **schema, "title": "Use case"}
 
 
 def rules_schema(questionnaire: Questionnaire) -> dict[str, Any]:
     """Return the schema of rule files; it accepts each kind of file, and `$defs` holds them one by one."""
     _, shared = models_json_schema([(model, "validation") for model in _RULE_FILES.values()])
+    with_conditions(shared, questionnaire)
     definitions = shared["$defs"]
-    for definition in definitions.values():
-        for key in _CONDITION_KEYS:
-            if key in definition.get("properties", {}):
-                definition["properties"][key] = {"$ref": "#/$defs/Condition"}
-    definitions["Condition"] = _condition_schema(questionnaire)
     kinds = [
         {"$ref": f"#/$defs/{model.__name__}", "title": file, "description": f"rules/{file}"}
         for file, model in _RULE_FILES.items()
     ]
-    return {"$schema": _DIALECT, "title": "Rule file", "anyOf": kinds, "$defs": definitions}
+    return {"$schema": DIALECT, "title": "Rule file", "anyOf": kinds, "$defs": definitions}
+
+
+def with_conditions(schema: dict[str, Any], questionnaire: Questionnaire) -> None:
+    """Make every condition in a schema refer to one definition, which knows all facts and their answers."""
+    definitions = schema.get("$defs", {})
+    found = False
+    for definition in (schema, *definitions.values()):
+        for key in _CONDITION_KEYS:
+            if key in definition.get("properties", {}):
+                definition["properties"][key] = {"$ref": "#/$defs/Condition"}
+                found = True
+    if found:
+        schema.setdefault("$defs", definitions)["Condition"] = _condition_schema(questionnaire)
 
 
 def result_schema() -> dict[str, Any]:
@@ -75,7 +87,7 @@ def result_schema() -> dict[str, Any]:
     schema = Recommendation.model_json_schema(mode="serialization")
     for part in (schema, *schema["$defs"].values()):
         part["required"] = list(part["properties"])  # a result holds every key, null where there is nothing to say
-    return {"$schema": _DIALECT, **schema}
+    return {"$schema": DIALECT, **schema}
 
 
 def _answer_schema(fact: Fact) -> dict[str, Any]:

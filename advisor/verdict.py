@@ -69,8 +69,9 @@ def _margin(choice: Choice) -> float:
 
 
 def _gates(pack: RulePack, facts: Facts, approach: Approach) -> tuple[Gate, ...]:
+    """Return the gates of an approach, except those on a saving, which need the cost estimate as well."""
     return tuple(
         Gate(when.entry, when.condition.truth(facts) if when.condition else False)
         for when in pack.gates
-        if approach in when.entry.approaches
+        if approach in when.entry.approaches and not when.entry.saving
     )

@@ -15,7 +15,8 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 from advisor.advice import advise
-from advisor.assess import Assessment, assess, logistic
+from advisor.assess import Assessment, assess
+from advisor.compiled import logistic
 from advisor.conditions import facts_read
 from advisor.plans import Choice, choose, payments
 from advisor.rules import RulePack, shipped_rules
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from advisor.rules import Rule
 
 ROOT: Final = Path(__file__).parents[1]
-PAGES: Final = (ROOT / "README.md", ROOT / "docs" / "rules.md")
+PAGES: Final = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("rules.md", "overlays.md", "review.md")))
+REPOSITORY: Final = ROOT / "examples" / "repository"
 _SHOWN: Final = 0.0005  # what would be printed as 0.000 is left out
 _BLOCK: Final = re.compile(r"(<!-- made: (?P<call>[^\n]*?) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
 
@@ -238,6 +240,29 @@ def _decision(example: str) -> tuple[RulePack, Assessment, Choice]:
     return pack, assessment, choose(pack, assessment)
 
 
+# ---------------------------------------------------------------- docs/overlays.md and docs/review.md
+
+
+def run(*words: str) -> str:
+    """Return a command and what it prints in the example repository, files named by patterns written out."""
+    from contextlib import chdir
+
+    from typer.testing import CliRunner
+
+    from advisor.cli.program import app
+
+    with chdir(REPOSITORY):
+        given = [str(path) for word in words for path in (sorted(Path().glob(word)) if "*" in word else [word])]
+        result = CliRunner().invoke(app, given)
+    return f"```console\n$ advisor {' '.join(words)}\n{result.output.rstrip()}\n```"
+
+
+def shown(file: str) -> str:
+    """Return a file of the example repository."""
+    text = (REPOSITORY / file).read_text("utf-8").rstrip()
+    return f"`{file}`:\n\n```yaml\n{text}\n```"
+
+
 MAKERS: Final[dict[str, Callable[..., str]]] = {
     "accuracy": accuracy_table,
     "entry": entry,
@@ -246,6 +271,8 @@ MAKERS: Final[dict[str, Callable[..., str]]] = {
     "payers": payers,
     "plans": plans,
     "report": report,
+    "run": run,
+    "shown": shown,
     "test": test,
     "works": works,
 }

@@ -50,7 +50,7 @@ class Terminal:
         self._set_size(columns, rows)
         program = [sys.executable, "-m", "advisor", *arguments]
         env = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "LINES")}
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             [sys.executable, "-c", _LAUNCH, *program],
             stdin=slave,
             stdout=slave,

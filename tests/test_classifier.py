@@ -147,7 +147,7 @@ def test_advise_needs_no_training_library() -> None:
         "advise(UseCase(name='a', description='Answers questions about manuals.', facts={'task': 'agent'}));"
         "print([m for m in ('sklearn', 'scipy', 'numpy') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 

@@ -39,7 +39,7 @@ def run(*arguments: str, given: str | None = None) -> Result:
 def ran(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run one command line in a process of its own."""
     command = [sys.executable, *options.pop("python", ()), "-m", "advisor", *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False, **options)  # noqa: S603
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False, **options)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch, use_case: st
 
 @pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="needs POSIX pipes")
 def test_a_reader_that_goes_away_is_no_error(use_case: str) -> None:
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, "-m", "advisor", "advise", use_case, "--format", "json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -150,7 +150,7 @@ def test_results_are_utf_8_whatever_the_terminal(tmp_path: Path) -> None:
 def test_advise_prints_the_recommendation_as_json(use_case: str) -> None:
     result = run("advise", use_case, "--format", "json", "--as-of", "2026-11-20", "--no-cost")
     assert (result.exit_code, result.stderr) == (0, "")
-    expected = advise(load_use_case(use_case, shipped_rules().questionnaire), as_of=date(2026, 11, 20))
+    expected = advise(load_use_case(use_case, shipped_rules().questionnaire), as_of=date(2026, 11, 20), cost=False)
     assert json.loads(result.stdout) == expected.model_dump(mode="json")
 
 
@@ -206,7 +206,9 @@ def test_the_date_is_the_option_or_the_files_or_today(tmp_path: Path, use_case: 
 
 
 def test_an_unknown_format_names_the_known_ones(use_case: str) -> None:
-    refused(run("advise", use_case, "--format", "jsn"), "expected markdown or json, not 'jsn'; did you mean 'json'?")
+    refused(
+        run("advise", use_case, "--format", "jsn"), "expected markdown, json or adr, not 'jsn'; did you mean 'json'?"
+    )
 
 
 def test_rules_of_another_folder(tmp_path: Path, use_case: str) -> None:
@@ -272,7 +274,7 @@ def test_output_may_be_standard_output(use_case: str) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
 def test_a_full_disk_behind_standard_output_is_said(use_case: str) -> None:
     with Path("/dev/full").open("w") as full:
-        result = subprocess.run(  # noqa: S603
+        result = subprocess.run(
             [sys.executable, "-m", "advisor", "advise", use_case, "--format", "json"],
             stdout=full,
             stderr=subprocess.PIPE,
@@ -324,19 +326,20 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- start-up
 
-HEAVY: Final = ("sklearn", "scipy", "numpy", "genai_prices", "questionary", "rich")
+HEAVY: Final = ("sklearn", "scipy", "numpy", "questionary", "rich")
+PRICES: Final = ("genai_prices", "advisor.cost")
 
 
 @pytest.mark.parametrize(
     ("arguments", "more"),
     [
-        (("--help",), ("jinja2", "yaml", "advisor.rules")),
+        (("--help",), ("jinja2", "yaml", "advisor.rules", *PRICES)),
         (("--version",), ("jinja2", "yaml", "advisor.rules")),
-        (("advise", "--help"), ("jinja2", "yaml", "advisor.rules")),
+        (("advise", "--help"), ("jinja2", "yaml", "advisor.rules", *PRICES)),
         (("advise", "FILE"), ("advisor.lookup", "advisor.schemas")),
-        (("advise", "FILE", "--format", "json", "--no-cost"), ("jinja2", "advisor.report")),
-        (("rules", "show", "knowledge"), ("jinja2", "advisor.report", "advisor.advice")),
-        (("schema",), ("jinja2", "advisor.report", "advisor.advice")),
+        (("advise", "FILE", "--format", "json", "--no-cost"), ("jinja2", "advisor.report", *PRICES)),
+        (("rules", "show", "knowledge"), ("jinja2", "advisor.report", "advisor.advice", *PRICES)),
+        (("schema",), ("jinja2", "advisor.report", "advisor.advice", "genai_prices")),
     ],
     ids=lambda value: " ".join(value),
 )

@@ -16,10 +16,10 @@ from advisor.lookup import Entry, look_up
 from advisor.lookup.entries import CitedSource, Entries
 from advisor.lookup.places import Places
 from advisor.lookup.text import to_text
-from advisor.rules import shipped_rules, shipped_rules_folder
+from advisor.overlay import RuleFolders
+from advisor.rules import shipped_rules
 
 PACK: Final = shipped_rules()
-FOLDER: Final = shipped_rules_folder()
 KINDS: Final = (
     "rule",
     "fact",
@@ -39,14 +39,14 @@ KINDS: Final = (
 
 
 def one(name: str, kind: str) -> Entry:
-    (entry,) = (entry for entry in look_up(PACK, FOLDER, name) if entry.kind == kind)
+    (entry,) = (entry for entry in look_up(PACK, name) if entry.kind == kind)
     return entry
 
 
 def test_every_name_is_explained_and_stands_where_it_says() -> None:
     lines: dict[str, list[str]] = {}
     seen = set()
-    for name, make in Entries(PACK, Places(FOLDER)).named():
+    for name, make in Entries(PACK, Places(RuleFolders())).named():
         entry = make()
         seen.add(entry.kind)
         assert entry.id == name
@@ -79,16 +79,16 @@ def test_a_fact_says_what_reads_it() -> None:
 
 
 def test_a_name_with_several_meanings_shows_them_all() -> None:
-    assert [entry.kind for entry in look_up(PACK, FOLDER, "rag")] == ["intervention", "technique", "approach"]
+    assert [entry.kind for entry in look_up(PACK, "rag")] == ["intervention", "technique", "approach"]
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(AdvisorError, match="nearest names are knowledge, ") as caught:
-        look_up(PACK, FOLDER, "knowlege")
+        look_up(PACK, "knowlege")
     assert "'knowlege'" in str(caught.value)
     for odd in ("", "\0", "x" * 10_000):
         with pytest.raises(AdvisorError) as caught:
-            look_up(PACK, FOLDER, odd)
+            look_up(PACK, odd)
         assert len(str(caught.value)) < 300
 
 

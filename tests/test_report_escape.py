@@ -57,11 +57,13 @@ CLOSED: Final = {
         "id",
         "rule",
         "fact",
+        "influence",
         "basis",
         "grade",
     ),
     *("prefers", "rules_prefer", "one_of", "spoke", "kind", "strength"),
     *("read", "evidence", "against", "disagrees_with", "techniques", "parts", "rules_hash"),
+    *("cheapest", "recommended", "option", "best_fit", "kind", "phase", "origin"),
 }
 
 
@@ -100,39 +102,49 @@ def with_later_parts(recommendation: Recommendation) -> Recommendation:
         "fact": "task",
         "question": "How large is it?",
         "why": "It decides the size.",
-        "effects": [{"answer": "small", "approach": "prompting"}, {"answer": True, "approach": "rag"}],
+        "effects": [
+            {"answer": "small", "words": "small", "approach": "prompting"},
+            {"answer": True, "words": "yes", "approach": "rag"},
+        ],
     }
     flip = {
-        "changes": [{"fact": "task", "from": "agent", "to": "review"}],
+        "changes": [
+            {
+                "fact": "task",
+                "short": "the main task",
+                "from": "agent",
+                "to": "review",
+                "from_words": "acting in steps",
+                "to_words": "reviewing",
+            }
+        ],
         "approach": "rag",
         "margin": 0.1,
-        "words": None,
+        "influence": "given",
     }
-    case = Precedent(
-        id="a-case",
-        title="A case",
-        approach="rag",
-        did="Did this",
-        result="It held",
-        url="https://x.example",
-        reference="A source",
-        kind="paper",
-        strength="measured",
-        shared=("the task", "the style"),
-        differs=("the model",),
-        nearness=0.5,
-        otherwise=False,
-    )
-    return recommendation.model_copy(
-        update={
+    case = {
+        "id": "a-case",
+        "title": "A case",
+        "approach": "rag",
+        "did": "Did this",
+        "result": "It held",
+        "url": "https://x.example",
+        "reference": "A source",
+        "kind": "paper",
+        "strength": "measured",
+        "shared": ["the task", "the style"],
+        "differs": ["the model"],
+        "nearness": 0.5,
+    }
+    return Recommendation.model_validate(
+        recommendation.model_dump()
+        | {
             "stable": False,
             "stays": 0.9,
             "next_questions": tuple({**question, "question": f"Question {n}?", "why": f"Why {n}."} for n in range(4)),
-            "flips": tuple({**flip, "words": f"If it were {n}, it would be another" if n else None} for n in range(5)),
+            "flips": tuple({**flip, "words": f"If it were {n}, it would be another."} for n in range(5)),
             "precedents": tuple(
-                case.model_copy(
-                    update={"title": f"Case {n}", "did": f"Did {n}", "result": f"Result {n}", "otherwise": n == 3}
-                )
+                {**case, "title": f"Case {n}", "did": f"Did {n}", "result": f"Result {n}", "otherwise": n == 3}
                 for n in range(4)
             ),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 import yaml
@@ -11,8 +11,12 @@ from typer.testing import CliRunner
 
 from advisor import UseCase, advise
 from advisor.cli.program import app
+from advisor.rule_schemas import editor_line, rule_schemas, schema_text
 from advisor.rules import shipped_rules, shipped_rules_folder
 from advisor.template import template_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 QUESTIONNAIRE: Final = shipped_rules().questionnaire
 
@@ -72,14 +76,42 @@ def test_the_rules_schema_covers_every_rule_file() -> None:
     content = schema("rules")
     kinds = {kind["title"] for kind in content["anyOf"]}
     folder = shipped_rules_folder()
-    read_by_training = {"judged.yaml"}
-    files = [
-        path.relative_to(folder)
-        for path in folder.rglob("*.yaml")
-        if not path.name.endswith(".tests.yaml") and path.name not in read_by_training
-    ]
-    assert {path.name if len(path.parts) == 1 else f"{path.parts[0]}/*.yaml" for path in files} == kinds
+    engine = [path.relative_to(folder) for path in folder.rglob("*.yaml") if not path.name.endswith(".tests.yaml")]
+    other = {"judged.yaml", "review.yaml"}
+    found = {path.name if len(path.parts) == 1 else f"{path.parts[0]}/*.yaml" for path in engine}
+    assert found - other == kinds
     assert set(QUESTIONNAIRE.fact_ids) | {"any", "all", "not"} == set(content["$defs"]["Condition"]["properties"])
+
+
+def test_the_shipped_schemas_are_current() -> None:
+    folder = shipped_rules_folder() / "schema"
+    expected = {name: schema_text(content) for name, content in rule_schemas(QUESTIONNAIRE).items()}
+    found = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.json")}
+    assert found == expected, "run: advisor schema rules --into rules/schema"
+
+
+def test_every_rule_file_names_its_schema() -> None:
+    folder = shipped_rules_folder()
+    for path in folder.rglob("*.yaml"):
+        file = path.relative_to(folder).as_posix()
+        first = path.read_text("utf-8").split("\n", 1)[0]
+        assert first == editor_line(file), f"the first line of rules/{file} should be: {editor_line(file)}"
+        assert (path.parent / first.partition("$schema=")[2]).is_file()
+
+
+def test_an_overlays_schema_asks_for_the_id_alone() -> None:
+    gap = rule_schemas(QUESTIONNAIRE)["overlay/gap.json"]
+    assert "required" not in gap
+    rule = gap["$defs"]["RuleEntry"]
+    assert rule["required"] == ["id"]
+    assert rule["properties"]["disabled"]["type"] == "boolean"
+
+
+def test_schemas_of_an_organisations_own_facts_can_be_written(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["schema", "rules", "--into", str(tmp_path)])
+    assert result.exit_code == 0
+    assert {path.name for path in tmp_path.glob("*.json")} >= {"facts.json", "gap.json", "overlay.json"}
+    assert CliRunner().invoke(app, ["schema", "--into", str(tmp_path)]).exit_code == 2
 
 
 def test_the_result_schema_names_what_advise_prints() -> None:

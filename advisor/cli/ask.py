@@ -36,7 +36,7 @@ def ask(
         str, typer.Option("--format", metavar="markdown|json", help="A report to read, or the same content as JSON.")
     ] = "markdown",
     output: Annotated[str | None, typer.Option(metavar="PATH", help=OUTPUT_HELP)] = None,
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Answer the questions one by one, then get the report.
 

@@ -12,13 +12,13 @@ class Cost(LazyGroup):
     table = MappingProxyType(
         {
             "estimate": Lazy("advisor.cli.cost_estimate:app", "Price every option of a use case on one horizon."),
-            "check": Lazy("advisor.cli.cost_check:app", "Compare the formulas with published figures."),
+            "check": Lazy("advisor.cli.cost_check:app", "Compare the cost formulas with published figures."),
             "training": Lazy("advisor.cli.cost_training:app", "Say whether a training job fits, and what it costs."),
-            "serving": Lazy(
-                "advisor.cli.cost_serving:app", "Say whether a model fits for serving, how fast it is, and its price."
-            ),
+            "serving": Lazy("advisor.cli.cost_serving:app", "Say how fast GPUs serve a model, and at what price."),
             "retrieval": Lazy("advisor.cli.cost_retrieval:app", "Price building, holding and searching an index."),
-            "prompting": Lazy("advisor.cli.cost_prompting:app", "Price a request to a hosted model."),
+            "prompting": Lazy(
+                "advisor.cli.cost_prompting:app", "Price a request to a hosted model, with caching and in a batch."
+            ),
         }
     )
 

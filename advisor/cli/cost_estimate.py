@@ -36,7 +36,7 @@ def estimate(
         typer.Option(metavar="DATE", help="Price as on this date, such as 2026-11-20; else the file's, else today."),
     ] = None,
 ) -> None:
-    """Price every option of a use case, and the recommended plan, on one horizon.
+    """Price every option of a use case on one horizon.
 
     \b
     Examples:
@@ -44,26 +44,19 @@ def estimate(
       advisor cost estimate support.yaml --assume horizon_months=24 --assume count_people=0
       advisor cost estimate support.yaml --assume engineer_day_usd=500,800 --format json
     """  # noqa: D301 - the mark keeps the lines as they are
-    from pathlib import Path
-
-    from advisor.advice import advise
-    from advisor.cost.estimate import estimate as estimated
     from advisor.cost.estimate.assumptions import parse_assumption
-    from advisor.cost.estimate.report import to_markdown
-    from advisor.cost.estimate.use_case import request_for
+    from advisor.pricing import Sampled, estimate_cost
+    from advisor.report.cost import to_markdown
     from advisor.use_case import load_use_case
 
     form = one_of(form, ("markdown", "json"), "--format")
     day = None if as_of is None else as_date(as_of, "--as-of")
-    stated = dict(parse_assumption(text) for text in assume or ())
+    how = Sampled(dict(parse_assumption(text) for text in assume or ()), draws, seed)
     pack = rule_pack(rules)
     use_case = load_use_case(file, pack.questionnaire)
-    day = day or use_case.as_of or date.today()
-    plan = advise(use_case, pack, as_of=day)
-    request = request_for(use_case, as_of=day, techniques=plan.techniques, approach=plan.approach, assumptions=stated)
-    result = estimated(request, rules=Path(rules) if rules else None, draws=draws, seed=seed)
+    result = estimate_cost(use_case, pack, as_of=day or use_case.as_of or date.today(), how=how)
     text = (
-        to_markdown(result, heading=f"# Cost: {use_case.name}")
+        to_markdown(result, heading=f"Cost: {use_case.name}")
         if form == "markdown"
         else result.model_dump_json(indent=2)
     )

@@ -44,7 +44,7 @@ def serving(
     form: Annotated[str, typer.Option("--format", metavar="text|json", help="Text to read, or JSON.")] = "text",
     output: Annotated[str | None, typer.Option(metavar="PATH", help=OUTPUT_HELP)] = None,
 ) -> None:
-    """Say whether a model fits for serving, how fast it is, and what its tokens cost.
+    """Say how fast GPUs serve a model, and at what price.
 
     \b
     Example:

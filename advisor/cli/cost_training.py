@@ -57,7 +57,7 @@ def training(
     form: Annotated[str, typer.Option("--format", metavar="text|json", help="Text to read, or JSON.")] = "text",
     output: Annotated[str | None, typer.Option(metavar="PATH", help=OUTPUT_HELP)] = None,
 ) -> None:
-    """Say whether a training job fits, on which GPUs, for how long, and what it costs.
+    """Say whether a training job fits, and what it costs.
 
     \b
     Example:

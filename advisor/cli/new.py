@@ -15,7 +15,7 @@ app = command_app()
 def new(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write. An existing one is left as it is.")],
     name: Annotated[str, typer.Option(metavar="TEXT", help="The name of the use case.")] = "New use case",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Write a use-case file to fill in.
 

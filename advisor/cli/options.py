@@ -10,18 +10,26 @@ from advisor.errors import AdvisorError, Problem, nearest
 from advisor.wording import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from advisor.rules import RulePack
 
-RULES_HELP = "A folder with a complete rule pack, used instead of the shipped one."
+TESTS_HELP = "A file or folder of tests; by default those of the rule pack."
+RULES_HELP = (
+    "A folder with rules: a complete pack, used instead of the shipped one, or an overlay that changes it. "
+    "May be repeated; later folders win."
+)
 
 
-def rule_pack(folder: str | None) -> RulePack:
-    """Return the pack in a folder, or the shipped one."""
-    from advisor.rules import load_rules, shipped_rules
+def rule_pack(folders: Sequence[str] | str | None) -> RulePack:
+    """Return the pack that folders of rules make, or the shipped one."""
+    if not folders:
+        from advisor.rules import shipped_rules
 
-    return shipped_rules() if folder is None else load_rules(folder)
+        return shipped_rules()
+    from advisor.reach import load_rules
+
+    return load_rules([folders] if isinstance(folders, str) else folders)
 
 
 def one_of(text: str, known: tuple[str, ...], option: str) -> str:

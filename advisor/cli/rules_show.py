@@ -1,6 +1,5 @@
 """`advisor rules show`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,13 +17,14 @@ def show(
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Explain one rule, fact, gap, source or other name.
 
     A name may stand for a rule, a fact, a gap, an intervention or one of its variants, a technique, an approach, a
     source, a choice or pick, a gate, a note, a contradiction or a stage. Shown are its meaning, when it counts and
-    how much, what speaks for and against it, and the file and line where it is written.
+    how much, what speaks for and against it, the published decisions that a rule turns, and the file and line where it
+    is written.
 
     \b
     Examples:
@@ -32,10 +32,9 @@ def show(
       advisor rules show fine_tuning --format json
     """  # noqa: D301 - the mark keeps the lines as they are
     from advisor.lookup import look_up
-    from advisor.rules import shipped_rules_folder
 
     form = one_of(form, ("text", "json"), "--format")
-    entries = look_up(rule_pack(rules), Path(rules) if rules is not None else shipped_rules_folder(), name)
+    entries = look_up(rule_pack(rules), name)
     if form == "json":
         import json
         from dataclasses import asdict

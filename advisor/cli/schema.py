@@ -1,5 +1,6 @@
 """`advisor schema`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from advisor.cli.options import RULES_HELP, one_of, rule_pack
 from advisor.cli.output import write_result
 from advisor.cli.plain import PlainCommand, command_app
+from advisor.errors import AdvisorError, Problem
 
 app = command_app()
 
@@ -14,7 +16,14 @@ app = command_app()
 @app.command(cls=PlainCommand)
 def schema(
     of: Annotated[str, typer.Argument(metavar="use-case|rules|result", help="What the schema describes.")] = "use-case",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR",
+            help="With `rules`: write one for each kind of rule file into this folder, those of overlays included.",
+        ),
+    ] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Print a JSON Schema of what is read or written.
 
@@ -24,12 +33,21 @@ def schema(
     \b
     Example:
       advisor schema use-case > use-case.schema.json
+      advisor schema rules --into our-rules/schema
     """  # noqa: D301 - the mark keeps the lines as they are
     import json
 
     from advisor.schemas import result_schema, rules_schema, use_case_schema
 
     of = one_of(of, ("use-case", "rules", "result"), "schema")
+    if into is not None:
+        if of != "rules":
+            raise AdvisorError(Problem("goes with `advisor schema rules` only", "--into"))
+        from advisor.rule_schemas import write_schemas
+
+        written = list(write_schemas(Path(into), rule_pack(rules).questionnaire))
+        typer.echo(f"Wrote {len(written)} schemas into {into}", err=True)
+        return
     if of == "result":
         content = result_schema()
     else:

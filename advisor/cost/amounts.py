@@ -58,11 +58,11 @@ def middle(amount: Amount) -> float:
 
 
 def _paired(first: Amount, second: Amount, scalar: Callable[[float, float], float], array: str) -> Amount:
+    if isinstance(first, float | int) and isinstance(second, float | int):
+        return scalar(first, second)
     if isinstance(first, Range) or isinstance(second, Range):
         a, b = Range.of(first), Range.of(second)
         return Range(scalar(a.low, b.low), scalar(a.mid, b.mid), scalar(a.high, b.high))
-    if isinstance(first, int | float) and isinstance(second, int | float):
-        return scalar(first, second)
     import numpy
 
     return getattr(numpy, array)(first, second)

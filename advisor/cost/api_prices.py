@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache, lru_cache
 from typing import Any
 
 from advisor.cost.prompting import TokenPrices
@@ -41,6 +42,7 @@ class ApiPrices:
     notes: tuple[str, ...] = ()
 
 
+@cache
 def library_version() -> str:
     """Return the version of genai-prices, which dates its data."""
     from importlib.metadata import version
@@ -48,6 +50,7 @@ def library_version() -> str:
     return version("genai-prices")
 
 
+@lru_cache(maxsize=256)
 def api_prices(
     provider: str | None, model: str, as_of: date, *, input_tokens: float = 0.0, batch: bool = False
 ) -> ApiPrices:

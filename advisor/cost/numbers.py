@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from advisor.cost.ranges import Range
-from advisor.cost.reading import load, rules_directory
+from advisor.cost.reading import Folders, load_layered, rule_folders
 from advisor.errors import AdvisorError, Problem, nearest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TOPICS = ("training", "serving", "prompting", "retrieval", "gpus", "models", "people", "checks")
 
@@ -76,13 +73,13 @@ def _problems(topic: str, source: str, node: Any) -> list[Problem]:
 
 
 @cache
-def load_numbers(rules: Path | None = None) -> Numbers:
+def load_numbers(rules: Folders | None = None) -> Numbers:
     """Return the constants under `rules` (default: the shipped rules). Raises AdvisorError on a malformed constant."""
     topics: dict[str, Mapping[str, Any]] = {}
     problems: list[Problem] = []
+    folders = rule_folders(rules)
     for topic in TOPICS:
-        path = rules_directory(rules) / "cost" / f"{topic}.yaml"
-        document = load(path)
+        document = load_layered(folders, f"cost/{topic}.yaml")
         topics[topic] = document.data
         problems += _problems(topic, document.source, document.data)
     if problems:

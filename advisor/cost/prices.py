@@ -9,12 +9,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from advisor.cost.ranges import Range
-from advisor.cost.reading import load, read_date, rules_directory
+from advisor.cost.reading import Folders, load_layered, read_date, rule_folders
 from advisor.errors import AdvisorError, Problem, nearest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from advisor.documents import Document
 
 READ = ("page", "excerpt", "recalled", "assumption", "derived")
@@ -116,12 +114,13 @@ class Prices:
 
 
 @cache
-def load_prices(rules: Path | None = None) -> Prices:
+def load_prices(rules: Folders | None = None) -> Prices:
     """Return all rows under `rules/prices`. Raises AdvisorError listing every problem with its file and line."""
     rows: list[Price] = []
     problems: list[Problem] = []
-    for path in sorted((rules_directory(rules) / "prices").glob("*.yaml")):
-        document = load(path)
+    folders = rule_folders(rules)
+    for name in folders.names("prices"):
+        document = load_layered(folders, name)
         wrong = _head_problems(document)
         problems += wrong
         for position, raw in enumerate(document.data.get("rows") or []):
@@ -175,6 +174,7 @@ def _is_price(value: object) -> bool:
 def _row(document: Document, position: int, raw: Mapping[str, Any]) -> Price:
     head = document.data
     other = (*_TEXT, *_FLAGS, *_DATES)
+    place = document.place(("rows", position))
     return Price(
         kind=str(head["kind"]),
         item=str(raw["item"]),
@@ -188,6 +188,6 @@ def _row(document: Document, position: int, raw: Mapping[str, Any]) -> Price:
         ends=read_date(raw.get("ends")),
         closed_to_new=read_date(raw.get("closed_to_new")),
         max_age_days=int(head["max_age_days"]),
-        file=document.source,
-        line=document.line(("rows", position)),
+        file=place[0],
+        line=place[1],
     )

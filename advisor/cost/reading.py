@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, TypeAlias
 
-from advisor.documents import Document, read_document
+from advisor.documents import read_document
+from advisor.overlay.folders import RuleFolders, shipped_rules_folder
+
+if TYPE_CHECKING:
+    from advisor.documents import Document
+
+Folders: TypeAlias = Path | tuple[Path, ...]
+"""The folder of a complete pack, or several of which overlays follow; the shipped pack stands below overlays alone."""
 
 
 def rules_directory(rules: Path | None = None) -> Path:
     """Return the directory of the rules: the given one, or the shipped one."""
-    if rules is not None:
-        return rules
-    # As advisor.rules.shipped_rules_folder, without loading the rule pack's reader for a price.
-    package = Path(__file__).parent.parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
+    return shipped_rules_folder() if rules is None else rules
 
 
-def load(path: Path, top: Literal["mapping", "list"] = "mapping") -> Document:
+def rule_folders(rules: Folders | None = None) -> RuleFolders:
+    """Return the rule files in one folder or in several, later ones laid over earlier ones."""
+    return RuleFolders((rules,) if isinstance(rules, Path) else rules or ())
+
+
+def load(path: Path) -> Document:
     """Return a rule file, named by its last three parts. Raises AdvisorError, with the line, when it can't be read."""
-    return read_document(path, source="/".join(path.parts[-3:]), top=top)
+    return read_document(path, source=_short(path))
+
+
+def load_layered(folders: RuleFolders, name: str) -> Document:
+    """Return a rule file such as `prices/services.yaml` with all that overlays say about it, as `load` does."""
+    return folders.read(name, source=_short(folders.base / name))
+
+
+def _short(path: Path) -> str:
+    return "/".join(path.parts[-3:])
 
 
 def read_date(value: object) -> date | None:

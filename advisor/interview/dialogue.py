@@ -74,7 +74,8 @@ class Dialogue:
         session = self.session
         fact = session.fact
         group = next((g.title for g in session.questionnaire.groups if fact and g.id == fact.group), "")
-        counts = f"{len(session.facts)} answered, {len(session.remaining)} to go"
+        passed = f"{len(session.unknown)} not known, " if session.unknown else ""
+        counts = f"{len(session.facts)} answered, {passed}at most {len(session.remaining)} to go"
         return View(
             turn=self._turn,
             place=" | ".join(filter(None, (group if self._listed is None else "", counts, session.use_case.name))),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from advisor.advice import advise
-from advisor.conditions import parse_condition
-from advisor.use_case import UseCase
+from advisor.advice import found_contradictions
+from advisor.assess import assess
+from advisor.plans import choose
+from advisor.uncertainty.answering import questions
+from advisor.uncertainty.next_questions import answer_effects, next_questions
+from advisor.uncertainty.outlook import look_ahead
+from advisor.uncertainty.results import stable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from advisor.conditions import Condition, Facts
-    from advisor.facts import Questionnaire
-    from advisor.recommendation import Recommendation
+    from advisor.conditions import Facts
     from advisor.rules import RulePack
 
 
@@ -66,56 +69,44 @@ class Guide(Protocol):
 
 
 class EngineGuide:
-    """A guide that asks in the order of the questionnaire and takes everything else from `advise`."""
+    """A guide that asks first what is expected to settle the approach soonest, and takes all else from the engine."""
 
     def __init__(self, pack: RulePack) -> None:
         self._pack = pack
-        self._only_if = _compiled(pack.questionnaire)
+        self._questions = questions(pack)
 
     def standing(self, facts: Facts, passed: Collection[str]) -> Standing:
         """Return where the interview stands with these answers."""
-        result = self._advice(facts)
-        approach = result.approach or result.leaning
+        outlook = look_ahead(self._pack, facts)
+        ranked = [found.fact.id for found in next_questions(self._pack, outlook, most=1 + len(passed))]
+        choice = choose(self._pack, assess(self._pack, facts))
+        approach = choice.best.approach
         return Standing(
-            order=tuple(
-                fact_id
-                for fact_id in self._pack.questionnaire.fact_ids
-                if fact_id not in facts and fact_id not in passed and self.applies(facts, fact_id)
-            ),
-            leaning=None if approach is None else result.approach_names[approach],
-            probability=None if approach is None else result.probabilities[approach],
-            stays=result.stays,
-            stable=result.stable,
-            clashes=tuple(f"{clash.because} {clash.mend}" for clash in result.contradictions),
+            order=tuple(name for name in dict.fromkeys((*ranked, *outlook.open_)) if name not in passed),
+            leaning=self._pack.approaches[approach].name if facts else None,
+            probability=choice.probabilities[approach] if facts else None,
+            stays=outlook.stays if facts else None,
+            stable=stable(self._pack, outlook) if facts else None,
+            clashes=tuple(f"{clash.because} {clash.mend}" for clash in found_contradictions(self._pack, facts)),
         )
 
     def why(self, facts: Facts, fact_id: str) -> Why:
-        """Return why a question is asked, and for a choice or a yes or no what each answer would do."""
+        """Return why a question is asked, and what each answer to it would do."""
         fact = self._pack.questionnaire.by_id[fact_id]
-        answers = {option.id: option.label for option in fact.options} if fact.options else {True: "yes", False: "no"}
-        if fact.kind == "number":
-            answers = {}
-        effects = []
-        for value, words in answers.items():
-            result = self._advice({**facts, fact_id: value})
-            approach = result.approach or result.leaning
-            if approach is not None:
-                effects.append(Effect(words, result.approach_names[approach]))
-        return Why(fact.why, tuple(effects))
+        answering = self._questions.by_id[fact_id]
+        effects = [(answering.place(e.answer), e.approach) for e in answer_effects(self._pack, facts, fact_id)]
+        approaches = self._pack.approaches
+        if fact.kind != "number":
+            return Why(
+                fact.why, tuple(Effect(answering.words(place), approaches[name].name) for place, name in effects)
+            )
+        told = []
+        # Neighboring intervals that lead to the same are one: their places grow as their positions do.
+        for (_, name), group in groupby(enumerate(effects), key=lambda pair: (pair[1][0] - pair[0], pair[1][1])):
+            places = [place for _, (place, _) in group]
+            told.append(Effect(answering.words(places[0], places[-1]), approaches[name].name))
+        return Why(fact.why, tuple(told))
 
     def applies(self, facts: Facts, fact_id: str) -> bool:
         """Return whether a question applies; one that depends on an unknown answer does."""
-        condition = self._only_if.get(fact_id)
-        return condition is None or condition.truth(facts) is not False
-
-    def _advice(self, facts: Facts) -> Recommendation:
-        return advise(UseCase(name="interview", facts=dict(facts)), self._pack)
-
-
-def _compiled(questionnaire: Questionnaire) -> dict[str, Condition]:
-    """Return when each question applies that does not always apply. The rules were checked when they were loaded."""
-    return {
-        fact.id: parse_condition(fact.only_if, questionnaire, lambda *_: None)
-        for fact in questionnaire.facts
-        if fact.only_if is not None
-    }
+        return self._questions.applies(fact_id, facts)

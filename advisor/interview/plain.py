@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _NARROWEST: Final = 20
 PROMPT: Final = "Answer: "
+DONT_KNOW_TYPED: Final = "don't know"
 
 
 def run(dialogue: Dialogue, lines: TextIO, out: TextIO, width: Callable[[], int]) -> None:
@@ -51,7 +52,8 @@ def _question(view: View, columns: int, *, first: bool) -> Iterator[str]:
     for row in view.rows:
         if row.number is not None:
             yield from _row(row, columns)
-    yield from _wrapped(tuple(filter(None, (view.wanted,))), columns)
+    unnumbered = "".join(f" Or type: {DONT_KNOW_TYPED}." for row in view.rows if row.number is None)
+    yield from _wrapped(tuple(filter(None, (view.wanted + unnumbered,))), columns)
     if first:
         yield from _wrapped((f"At any question: don't know, {view.commands}.",), columns)
 

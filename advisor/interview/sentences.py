@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.answers import answer_in_words
+from advisor.explain import inside
 
 if TYPE_CHECKING:
     from advisor.facts import Fact, FactValue
@@ -25,32 +26,42 @@ def lean(standing: Standing) -> str:
         return "No answers yet, so nothing to lean to."
     if standing.stable:
         return f"Settled: {standing.leaning}. No further answer can change it."
-    said = f"Leaning to: {standing.leaning} ({percent(standing.probability)} likely)."
-    return said if standing.stays is None else f"{said} Chance that it stays: {percent(standing.stays)}."
+    if standing.stays is None:
+        return f"Leaning to: {standing.leaning} ({percent(standing.probability)} likely)."
+    # One number only: beside it, how likely the leaning is on these answers alone would seem to contradict it.
+    return f"Leaning to: {standing.leaning}. Chance that the remaining answers leave it so: {percent(standing.stays)}."
 
 
 def offer_title(offer: Offer, standing: Standing) -> str:
     """Return why the interview may stop now."""
     if offer == "complete":
         return "No question is left to ask. Show the report?"
+    leaning = inside(standing.leaning or "")
     if offer == "stable" or standing.stays is None:
-        return f"Your answers settle it: {standing.leaning}. No further answer can change that. Stop here?"
+        return f"Your answers settle it: {leaning}. No further answer can change that. Stop here?"
     return (
-        f"{standing.leaning} would stay the recommendation with a chance of {percent(standing.stays)}, "
-        "whatever else you answer. Stop here?"
+        f"Your answers most likely settle it: {leaning}. With a chance of {percent(standing.stays)} "
+        "no further answer changes that. Stop here?"
     )
 
 
 def why_asked(why: Why) -> list[str]:
-    """Return why a question is asked and what its answers would do, a sentence or two to a line."""
+    """Return why a question is asked and what its answers would do, one sentence to a line."""
     leanings: dict[str, list[str]] = {}
     for effect in why.effects:
-        leanings.setdefault(effect.leaning, []).append(effect.answer)
+        leanings.setdefault(inside(effect.leaning), []).append(effect.answer)
     if not leanings:
         return [why.because]
     if len(leanings) == 1:
-        return [why.because, f"By itself no answer changes the leaning: it stays {next(iter(leanings))}."]
-    return [why.because, *(f"{leaning}: if it is {_either(answers)}." for leaning, answers in leanings.items())]
+        leaning = next(iter(leanings))
+        return [why.because, f"By itself every answer leaves the leaning at {leaning}; with others it may change it."]
+    most = max(leanings, key=lambda leaning: len(leanings[leaning]))
+    told = [(_either(answers), leaning) for leaning, answers in leanings.items()]
+    if len(leanings[most]) > 1:
+        told = [*(pair for pair in told if pair[1] != most), ("any other answer", most)]
+    (words, leaning), *others = told
+    leads = [f"{words} would lead to {leaning}", *(f"{words} to {leaning}" for words, leaning in others)]
+    return [why.because, f"{'; '.join(leads)}."]
 
 
 def _either(words: list[str]) -> str:

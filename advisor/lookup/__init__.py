@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING
 from advisor.errors import AdvisorError, Problem
 from advisor.lookup.entries import CitedSource, Entries, Entry
 from advisor.lookup.places import Places
+from advisor.overlay import RuleFolders
 from advisor.wording import quoted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from advisor.rules import RulePack
 
 __all__ = ["CitedSource", "Entry", "look_up"]
 
 
-def look_up(pack: RulePack, folder: Path, name: str) -> tuple[Entry, ...]:
+def look_up(pack: RulePack, name: str) -> tuple[Entry, ...]:
     """Return everything that a name stands for in a pack; a technique may be called as its intervention is.
 
-    `folder` is where the pack was loaded from. AdvisorError, with the nearest names, when there is nothing.
+    AdvisorError, with the nearest names, when there is nothing.
     """
-    named = Entries(pack, Places(folder)).named()
+    named = Entries(pack, Places(RuleFolders(pack.folders))).named()
     found = tuple(make() for entry_id, make in named if entry_id == name)
     if found:
         return found

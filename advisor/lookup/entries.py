@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from advisor.condition_words import in_words, raw_in_words
 from advisor.conditions import facts_read
+from advisor.lookup.turned import turned_by
 from advisor.wording import counted, format_number
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Entries:
             "basis": "fitted to real decisions" if rule.basis == "fitted" else "expert judgement",
             "evidence_for": self._cited(rule.evidence),
             "evidence_against": self._cited(rule.against),
+            "published_decisions_it_turns": turned_by(rule, self.pack),
         }
         return _entry("rule", rule.id, None, (rule.source, rule.line), details)
 

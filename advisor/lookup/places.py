@@ -5,27 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from advisor.documents import read_document
-from advisor.rules import TESTS_SUFFIX
-
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from advisor.documents import Document, KeyPath
+    from advisor.documents import Document
+    from advisor.overlay import RuleFolders
 
 
 @dataclass
 class Places:
     """Where the entries of a pack stand. Its files are read again for that: the engine has no use for it."""
 
-    folder: Path
-    documents: dict[Path, Document] = field(default_factory=dict)
+    folders: RuleFolders
+    documents: dict[str, Document] = field(default_factory=dict)
 
     def _read(self, file: str) -> Document:
-        path = self.folder / file
-        if path not in self.documents:
-            self.documents[path] = read_document(path)
-        return self.documents[path]
+        if file not in self.documents:
+            self.documents[file] = self.folders.read(file)
+        return self.documents[file]
 
     def listed(self, file: str, *path: str | int, name: str) -> tuple[str, int]:
         """Return file and line of the item with an id in the list at `path`."""
@@ -34,27 +29,21 @@ class Places:
         for step in path:
             items = items[step]
         position = next(i for i, item in enumerate(items) if item["id"] == name)
-        return self._place(document, (*path, position))
+        return document.place((*path, position))
 
     def whole(self, folder: str, name: str) -> tuple[str, int]:
         """Return the file in a folder that describes `name`, and the line that says so."""
-        for file in sorted((self.folder / folder).glob("*.yaml")):
-            if file.name.endswith(TESTS_SUFFIX):
-                continue
-            document = self._read(f"{folder}/{file.name}")
-            if document.data.get("id") == name:
-                return self._place(document, ("id",))
-        raise KeyError(name)
+        return self._describing(folder, name).place(("id",))
 
     def variant(self, intervention: str, variant: str) -> tuple[str, int]:
         """Return file and line of one variant of an intervention."""
-        file, _ = self.whole("interventions", intervention)
-        for document in self.documents.values():
-            if document.source == file:
-                position = next(i for i, item in enumerate(document.data["variants"]) if item["id"] == variant)
-                return self._place(document, ("variants", position))
-        raise KeyError(variant)
+        document = self._describing("interventions", intervention)
+        position = next(i for i, item in enumerate(document.data["variants"]) if item["id"] == variant)
+        return document.place(("variants", position))
 
-    @staticmethod
-    def _place(document: Document, path: KeyPath) -> tuple[str, int]:
-        return document.source, document.line(path)
+    def _describing(self, folder: str, name: str) -> Document:
+        for file in self.folders.names(folder):
+            document = self._read(file)
+            if document.data.get("id") == name:
+                return document
+        raise KeyError(name)

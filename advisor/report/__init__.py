@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
     from advisor.recommendation import Recommendation
 
@@ -25,10 +25,15 @@ def to_markdown(recommendation: Recommendation) -> str:
     """
     from advisor.report.view import build
 
-    text = _tidy(_template().render(report=build(recommendation)))
+    text = rendered("report.md.j2", report=build(recommendation))
     if visible_lines(text) > MOST_VISIBLE_LINES:
-        text = _tidy(_template().render(report=build(recommendation, compact=True)))
+        text = rendered("report.md.j2", report=build(recommendation, compact=True))
     return text
+
+
+def rendered(template: str, **values: object) -> str:
+    """Return a template beside this module with values in it, each shown as text unless it is Markup."""
+    return _tidy(_environment().get_template(template).render(**values))
 
 
 def visible_lines(text: str) -> int:
@@ -37,11 +42,12 @@ def visible_lines(text: str) -> int:
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from advisor.explain import counted_points, inside
     from advisor.report import numbers
+    from advisor.report.cost import cost_section
     from advisor.report.diagram import plan_diagram
     from advisor.report.escape import as_text, link
 
@@ -61,8 +67,8 @@ def _template() -> Template:
         severity=numbers.severity,
         signed_weight=numbers.signed_weight,
     )
-    environment.globals.update(inside=inside, link=link, plan_diagram=plan_diagram)
-    return environment.get_template("report.md.j2")
+    environment.globals.update(cost_section=cost_section, inside=inside, link=link, plan_diagram=plan_diagram)
+    return environment
 
 
 def _tidy(text: str) -> str:

@@ -11,6 +11,7 @@ from advisor.report.escape import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from advisor.cost_result import CostEstimate
     from advisor.recommendation import (
         Alternative,
         Answer,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         GapResult,
         GateResult,
         LedgerLine,
+        NextQuestion,
         Precedent,
         Proposal,
         Recommendation,
@@ -142,12 +144,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """Changed answers that would give another approach."""
+    """A change of answers that would change the advice; `team` says that the team can act on it."""
 
-    words: str | None
-    changes: tuple[tuple[str, str, str], ...]
-    approach: str
-    margin: float | None
+    words: str
+    team: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class Report:
     flips: tuple[Flip, ...]
     precedents: tuple[Precedent, ...]
     proposals: tuple[Proposal, ...]
-    cost: Mapping[str, Any] | None
+    cost: CostEstimate | None
     notes: tuple[Cited, ...]
     gaps: tuple[GapRow, ...]
     works: tuple[WorksRow, ...]
@@ -221,7 +221,7 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
         stages=result.stages,
         choices=_choices(result, citations),
         others=_others(result.alternatives),
-        flips=tuple(_flip(entry, result) for entry in result.flips or ()),
+        flips=tuple(Flip(entry.words, entry.influence == "team") for entry in result.flips or ()),
         precedents=result.precedents,
         proposals=result.proposals,
         cost=result.cost,
@@ -372,40 +372,12 @@ def _reasons(contributions: Iterable[Contribution], citations: Citations) -> tup
     )
 
 
-def _question(entry: Mapping[str, Any], names: Mapping[str, str]) -> Question:
+def _question(entry: NextQuestion, names: Mapping[str, str]) -> Question:
     effects: dict[str, list[str]] = {}
-    for effect in entry.get("effects") or ():
-        approach = effect.get("approach")
-        name = names.get(approach, str(approach or ""))
-        effects.setdefault(name, []).append(in_words(effect.get("answer")))
+    for effect in entry.effects:
+        effects.setdefault(names.get(effect.approach, effect.approach), []).append(effect.words)
     return Question(
-        question=str(entry.get("question") or ""),
-        why=str(entry.get("why") or ""),
+        question=entry.question,
+        why=entry.why,
         effects=tuple((name, tuple(answers)) for name, answers in effects.items()),
     )
-
-
-def _flip(entry: Mapping[str, Any], result: Recommendation) -> Flip:
-    answers = {answer.fact: answer for answer in result.answers}
-    approach = entry.get("approach")
-    changes = tuple(
-        (
-            answers[change["fact"]].short if change["fact"] in answers else str(change["fact"]).replace("_", " "),
-            answers[change["fact"]].words if change["fact"] in answers else in_words(change.get("from")),
-            in_words(change.get("to")),
-        )
-        for change in entry.get("changes") or ()
-    )
-    return Flip(
-        words=entry.get("words"),
-        changes=changes,
-        approach=result.approach_names.get(str(approach), str(approach)),
-        margin=entry.get("margin"),
-    )
-
-
-def in_words(value: object) -> str:
-    """Return a raw answer as a reader sees it: yes or no for a flag, an option without underscores."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value).replace("_", " ")

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advisor.cost.estimate import CostEstimate, EstimateRequest, estimate
-from advisor.cost.estimate.report import MOST_ROWS, shown_options, to_markdown
 from advisor.errors import AdvisorError
+from advisor.report.cost import MOST_ROWS, shown_options, to_markdown
 
 AS_OF = date(2026, 11, 21)
 OPTIONS = (

@@ -2,6 +2,6 @@
 
 from advisor.cost.estimate.build import estimate
 from advisor.cost.estimate.request import EstimateRequest
-from advisor.cost.estimate.result import CostEstimate
+from advisor.cost_result import CostEstimate
 
 __all__ = ["CostEstimate", "EstimateRequest", "estimate"]

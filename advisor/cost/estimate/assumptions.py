@@ -8,12 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.cost.ranges import Range
-from advisor.cost.reading import load, rules_directory
+from advisor.cost.reading import Folders, load_layered, rule_folders
 from advisor.errors import AdvisorError, Problem, nearest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from advisor.cost.prices import Prices
 
 Origin = Literal["yours", "answer", "default"]
@@ -61,14 +59,14 @@ class Assumptions:
 
 
 @cache
-def assumption_table(rules: Path | None = None) -> Mapping[str, Any]:
+def assumption_table(rules: Folders | None = None) -> Mapping[str, Any]:
     """Return `rules/cost/assumptions.yaml` as data."""
-    table: Mapping[str, Any] = load(rules_directory(rules) / "cost" / "assumptions.yaml").data
+    table: Mapping[str, Any] = load_layered(rule_folders(rules), "cost/assumptions.yaml").data
     return table
 
 
 def resolve(
-    stated: Mapping[str, Any], facts: Mapping[str, Any], prices: Prices, *, rules: Path | None = None
+    stated: Mapping[str, Any], facts: Mapping[str, Any], prices: Prices, *, rules: Folders | None = None
 ) -> Assumptions:
     """Return every assumption. Raises AdvisorError for unknown names and values that can't be used, all at once."""
     table = assumption_table(rules)
@@ -104,9 +102,9 @@ def _resolved(
     if row["id"] in stated:
         value, origin, source = _stated(stated[row["id"]], row, default), "yours", "stated by you"
     elif fact in facts and isinstance(facts[fact], int | float) and not isinstance(facts[fact], bool):
-        value, origin, source = Range.exact(max(0.0, float(facts[fact]))), "answer", f"your answer to {fact}"
+        value, origin, source = Range.exact(max(0.0, float(facts[fact]))), "answer", "your answer"
     elif _by_answer(row, facts) is not None:
-        origin, source = "answer", f"{source}, by your answer to {row['by']}"
+        origin, source = "answer", f"{source}, by your answers"
     return Assumption(row["id"], row["about"], row.get("unit", ""), value, origin, source, default)
 
 

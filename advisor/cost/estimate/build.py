@@ -5,28 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from advisor.cost.api_prices import library_version
 from advisor.cost.estimate.assumptions import Assumption, Assumptions, assumption_table, resolve
 from advisor.cost.estimate.budget import budget_checks
 from advisor.cost.estimate.compare import break_evens, cheapest_of, first_sentence, last_overtaken
 from advisor.cost.estimate.curves import Curve, Middles, curve_of
 from advisor.cost.estimate.lines import lines_of
 from advisor.cost.estimate.models import intended_model, stronger_model
-from advisor.cost.estimate.options import PLAN, Option, hosted_allowed, plan_option, standard_options
-from advisor.cost.estimate.result import AssumptionUsed, CostEstimate, CostLine, Money, OptionCost
+from advisor.cost.estimate.options import INSTEAD, PLAN, Option, hosted_allowed, plan_option, standard_options
+from advisor.cost.estimate.saving import saving_of
 from advisor.cost.estimate.setting import Setting
+from advisor.cost.estimate.summary import summary_of
 from advisor.cost.estimate.totals import combined, cost_lines
 from advisor.cost.numbers import load_numbers
 from advisor.cost.prices import load_prices
 from advisor.cost.services import months_left
+from advisor.cost_result import AssumptionUsed, CostEstimate, CostLine, Money, OptionCost
 from advisor.errors import AdvisorError
+from advisor.wording import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from advisor.cost.estimate.line import Line
     from advisor.cost.estimate.request import EstimateRequest
+    from advisor.cost.prices import Price
     from advisor.cost.ranges import Range
+    from advisor.cost.reading import Folders
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Priced:
     curve: Curve | None
 
 
-def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int = 0, seed: int = 1) -> CostEstimate:
+def estimate(request: EstimateRequest, *, rules: Folders | None = None, draws: int = 0, seed: int = 1) -> CostEstimate:
     """Return the cost of all options on one horizon; with `draws`, also probabilities and intervals by sampling.
 
     Uses no clock and no network. Raises AdvisorError for unknown assumptions and, when strict, for an unknown model.
@@ -52,7 +57,7 @@ def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int 
     curves = {each.option.id: each.curve for each in priced if each.curve is not None}
     comparisons = break_evens(costs, curves, cheapest, volume)
     below = last_overtaken(costs, curves, cheapest, volume)
-    recommended = PLAN if request.techniques else None
+    recommended = PLAN if any(option.id == PLAN for option in options) else None
     sampling = None
     warnings = _warnings(setting, costs)
     if draws and cheapest:
@@ -65,26 +70,31 @@ def estimate(request: EstimateRequest, *, rules: Path | None = None, draws: int 
     table = assumption_table(rules)
     horizon = setting.assumptions.number("horizon_months")
     assumed = setting.assumptions.all["requests_per_month"].origin == "default"
+    budgets = budget_checks(costs, request.facts, recommended or cheapest, request.ranking)
+    saving = None if setting.on_device else saving_of(costs, curves, volume, horizon)
     return CostEstimate(
         as_of=request.as_of,
         horizon_months=horizon,
         requests_per_month=volume,
         sentence=first_sentence(costs, cheapest, comparisons, below, volume, horizon, assumed=assumed),
+        summary=summary_of(costs, recommended, budgets, saving),
         cheapest=cheapest,
         recommended=recommended,
+        saving=saving,
         options=costs,
         break_even=comparisons,
         overtaken=below,
-        budgets=budget_checks(costs, request.facts, recommended or cheapest),
+        budgets=budgets,
         assumptions=tuple(_shown(each) for each in setting.assumptions.used.values()),
         unpriced=(*table["never_priced"], *dict.fromkeys(u for cost in costs for u in cost.unpriced)),
         warnings=warnings,
         sources=_sources(costs),
+        price_dates=_price_dates(setting, costs),
         sampling=sampling,
     )
 
 
-def setting_of(request: EstimateRequest, *, rules: Path | None = None) -> Setting:
+def setting_of(request: EstimateRequest, *, rules: Folders | None = None) -> Setting:
     """Return what the lines are computed from. Raises AdvisorError for unknown assumptions and, when strict, models."""
     numbers, prices, table = load_numbers(rules), load_prices(rules), assumption_table(rules)
     assumptions = resolve(request.assumptions, request.facts, prices, rules=rules)
@@ -110,12 +120,17 @@ def setting_of(request: EstimateRequest, *, rules: Path | None = None) -> Settin
 
 
 def options_of(request: EstimateRequest) -> tuple[Option, ...]:
-    """Return the options to compare, the recommended plan first when there is one."""
+    """Return the options to compare, the plans of the use case first."""
     hosted = hosted_allowed(request.facts)
-    options = standard_options(hosted_allowed=hosted)
-    if not request.techniques:
-        return options
-    return (plan_option(request.techniques, request.facts, hosted_allowed=hosted), *options)
+    plans = {PLAN: request.techniques if request.approach or request.techniques else None, INSTEAD: request.instead}
+    return (
+        *(
+            plan_option(techniques, request.facts, hosted_allowed=hosted, name=name)
+            for name, techniques in plans.items()
+            if techniques is not None
+        ),
+        *standard_options(hosted_allowed=hosted),
+    )
 
 
 def priced_option(option: Option, setting: Setting, volume: float) -> Priced:
@@ -186,9 +201,9 @@ def _blocked(option: Option, setting: Setting) -> str:
     if option.tuning == "hosted" and not setting.tuned.availability.open:
         return f"fine-tuning at {setting.tuned.provider}: {setting.tuned.availability.reason}"
     if option.tuning and setting.facts.get("training_access") == "none":
-        return "weights can't be changed, by your answer to training_access"
+        return "weights can't be changed, as you answered"
     if option.stronger and setting.facts.get("can_upgrade_model") is False:
-        return "the model can't be changed, by your answer to can_upgrade_model"
+        return "the model can't be changed, as you answered"
     if option.tuning == "hosted" and months_left(setting.as_of, setting.tuned.ends, 1e9) <= 0:
         return f"the base model of {setting.tuned.provider} ended on {setting.tuned.ends}"
     return ""
@@ -215,7 +230,7 @@ def _life(option: Option, setting: Setting, horizon: float) -> tuple[float, tupl
 
 def _unpriced(option: Option, setting: Setting) -> tuple[str, ...]:
     found = []
-    if setting.facts.get("deployment") == "on_device":
+    if setting.on_device:
         found.append("the devices on which the model runs")
     if option.tools:
         found.append("the systems that the tools call")
@@ -225,11 +240,28 @@ def _unpriced(option: Option, setting: Setting) -> tuple[str, ...]:
 
 
 def _warnings(setting: Setting, costs: Iterable[OptionCost]) -> tuple[str, ...]:
-    used = {line.source for cost in costs for line in cost.lines}
-    rows = [row for row in setting.prices.rows if any(row.origin() in source for source in used)]
+    rows = _rows_used(setting, costs)
     notes = [f"{cost.name}: {flag}" for cost in costs for flag in cost.flags]
     models = [note for model in (setting.intended, setting.stronger) if model.prices for note in model.prices.notes]
     return (*notes, *models, *setting.prices.stale(setting.as_of, iter(rows)))
+
+
+def _rows_used(setting: Setting, costs: Iterable[OptionCost]) -> list[Price]:
+    """Return the dated prices on which lines rest; a line may name several."""
+    used = {line.source for cost in costs for line in cost.lines}
+    return [row for row in setting.prices.rows if any(row.origin() in source for source in used)]
+
+
+def _price_dates(setting: Setting, costs: Iterable[OptionCost]) -> dict[str, str]:
+    """Return from when the prices are that were used: those of the package, and the oldest of each other kind."""
+    dates = {}
+    models = [model.prices for model in (setting.intended, setting.stronger) if model.prices]
+    if any(prices.provider != "own" for prices in models):
+        dates[f"genai-prices {library_version()}"] = str(setting.as_of)
+    for row in sorted(_rows_used(setting, costs), key=lambda row: (row.kind, str(row.as_of or ""))):
+        if row.as_of is not None:
+            dates.setdefault(row.kind.replace("_", " "), str(row.as_of))
+    return dates
 
 
 def _sources(costs: Iterable[OptionCost]) -> tuple[str, ...]:
@@ -247,9 +279,8 @@ def _shown(each: Assumption) -> AssumptionUsed:
 
 
 def _words(value: Range) -> str:
-    if value.low == value.high:
-        return f"{value.mid:g}"
-    return f"{value.mid:g} ({value.low:g} to {value.high:g})"
+    low, mid, high = (format_number(end) for end in (value.low, value.mid, value.high))
+    return mid if value.low == value.high else f"{mid} ({low} to {high})"
 
 
 __all__ = ["Assumptions", "Priced", "estimate", "options_of", "priced_option", "setting_of"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.cost.estimate.curves import Curve, break_even, only_between
-from advisor.cost.estimate.options import PLAN
-from advisor.cost.estimate.result import BreakEven, OptionCost
+from advisor.cost.estimate.options import PLANS
+from advisor.cost_result import BreakEven, OptionCost
 from advisor.wording import format_number
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def cheapest_of(costs: Sequence[OptionCost]) -> str | None:
-    """Return the id of the cheapest option that lasts the whole horizon; the plan counts as what it consists of."""
-    lasting = [cost for cost in costs if cost.total and not cost.flags and cost.id != PLAN]
+    """Return the id of the cheapest option that lasts the whole horizon; plans count as what they consist of."""
+    lasting = [cost for cost in costs if cost.total and not cost.flags and cost.id not in PLANS]
     usable = lasting or [cost for cost in costs if cost.total]
     best = min(usable, key=lambda cost: cost.total.mid if cost.total else 0.0, default=None)
     return best.id if best else None
@@ -30,7 +30,8 @@ def break_evens(
     names = {cost.id: cost.name for cost in costs}
     found = []
     for option, curve in curves.items():
-        if option == cheapest or curve.months != curves[cheapest].months or _same(costs, option, cheapest):
+        done = option in (cheapest, *_no_dearer(costs, cheapest)) or _same(costs, option, cheapest)
+        if done or curve.months != curves[cheapest].months:
             continue
         at = break_even(curve, curves[cheapest], volume)
         window = only_between(curve, curves[cheapest], volume) if at is None else None
@@ -48,7 +49,7 @@ def last_overtaken(
     names = {cost.id: cost.name for cost in costs}
     found = []
     for option, curve in curves.items():
-        if option in (cheapest, PLAN) or curve.months != curves[cheapest].months or _same(costs, option, cheapest):
+        if option in (cheapest, *PLANS) or curve.months != curves[cheapest].months or _same(costs, option, cheapest):
             continue
         at = break_even(curves[cheapest], curve, 1.0)
         if at is not None and 2 < at <= volume:
@@ -57,10 +58,16 @@ def last_overtaken(
     return max(found, key=lambda point: point.requests_per_month or 0, default=None)
 
 
+def _no_dearer(costs: Sequence[OptionCost], cheapest: str) -> set[str]:
+    """Return the plans that cost no more than the option that is called cheapest, as a simple prompt may."""
+    totals = {cost.id: cost.total.mid for cost in costs if cost.total}
+    return {name for name in PLANS if name in totals and totals[name] <= totals[cheapest]}
+
+
 def _same(costs: Sequence[OptionCost], one: str, other: str) -> bool:
     """Return whether two options cost the same to the cent, as a plan does that is one of the options."""
     totals = {cost.id: cost.total for cost in costs}
-    return PLAN in (one, other) and totals[one] == totals[other]
+    return not {one, other}.isdisjoint(PLANS) and totals[one] == totals[other]
 
 
 def _sentence(
@@ -70,7 +77,7 @@ def _sentence(
     if at is not None:
         return f"{one} is cheaper than {other} from {at:,} requests a month on."
     if window is not None:
-        first, last = _about(window[0]), _about(window[1])
+        first, last = about(window[0]), about(window[1])
         return f"{one} is cheaper than {other} only between about {first} and {last} requests a month."
     return f"{one} is never cheaper than {other}, up to 10 billion requests a month."
 
@@ -96,14 +103,14 @@ def first_sentence(
         f"about {total:,.0f} USD over {months:g} months"
     )
     names = {cost.id: cost.name for cost in costs}
-    changes = [c for c in comparisons if c.requests_per_month is not None and c.option != PLAN]
+    changes = [c for c in comparisons if c.requests_per_month is not None and c.option not in PLANS]
     if not changes and below is not None:
-        then = _about(below.requests_per_month or 0)
+        then = about(below.requests_per_month or 0)
         return f"{start}; below about {then} requests a month, {in_sentence(names[below.against])} costs less."
     if not changes:
         return f"{start}, and no other option becomes cheaper at a larger volume."
     nearest = min(changes, key=lambda c: c.requests_per_month or 0)
-    volume_then = _about(nearest.requests_per_month or 0)
+    volume_then = about(nearest.requests_per_month or 0)
     return f"{start}; from about {volume_then} requests a month on, {in_sentence(names[nearest.option])} costs less."
 
 
@@ -112,7 +119,7 @@ def in_sentence(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _about(volume: int) -> str:
+def about(volume: int) -> str:
     """Return a volume with two digits that count."""
     digits = len(str(volume)) - 2
     return format_number(round(volume, -digits) if digits > 0 else volume)

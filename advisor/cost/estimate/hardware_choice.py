@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import le
 from typing import TYPE_CHECKING
 
 from advisor.cost.compute import ComputeJob, gpu_hours
@@ -105,18 +106,23 @@ def serving_choices(
             found.append(Serving(each.name, count, memory, rate, max(output_len, 1.0) / rate, usd, source))
     if not found:
         raise AdvisorError(Problem(f"serving {parameters / 1e9:g}B with these lengths fits on none of up to 8 GPUs"))
-    return tuple(each for each in found if not any(_dominates(other, each) for other in found))
+    return _never_beaten(found)
 
 
-def _dominates(one: Serving, other: Serving) -> bool:
-    """Return whether `one` never costs more than `other`, whatever the volume and whichever end of the ranges holds."""
+def _never_beaten(choices: list[Serving]) -> tuple[Serving, ...]:
+    """Return the choices without those that another beats, at any volume and at every end of the ranges."""
+    figures = [_figures(each) for each in choices]
+    return tuple(
+        each
+        for each, ours in zip(choices, figures, strict=True)
+        if not any(theirs != ours and all(map(le, theirs, ours)) for theirs in figures)
+    )
 
-    def figures(each: Serving) -> tuple[float, ...]:
-        price, seconds = each.usd_hour * each.n_gpus, each.seconds_per_request
-        return (price.low, price.mid, price.high, seconds.low, seconds.mid, seconds.high)
 
-    ours, theirs = figures(one), figures(other)
-    return ours != theirs and all(a <= b for a, b in zip(ours, theirs, strict=True))
+def _figures(each: Serving) -> tuple[float, ...]:
+    """Return what an hour of a replica costs and how long a request keeps it busy, each with its ends."""
+    price, seconds = each.usd_hour * each.n_gpus, each.seconds_per_request
+    return (price.low, price.mid, price.high, seconds.low, seconds.mid, seconds.high)
 
 
 def undominated(choices: tuple[Serving, ...]) -> tuple[Serving, ...]:

@@ -26,19 +26,20 @@ def hosting_lines(option: Option, setting: Setting, q: Amounts) -> Iterator[Line
         return
     if option.tuning is None and setting.hosted_allowed:
         return
-    if setting.facts.get("deployment") == "on_device":
+    if setting.on_device:
         return
     choices = setting.serving(option)
-    rates = [_rates(each, _gpu_price(setting, each, q), option, setting, q) for each in choices]
+    rates = _useful([_rates(each, _gpu_price(setting, each, q), option, setting, q) for each in choices])
+    shared = q["gpu_overhead"] / q["tasks_on_one_base"]
+    replicas = q["minimum_replicas"]
 
     def at(volume: float) -> Amount:
-        amounts = [_month_usd(rate, volume, q) for rate in rates]
+        amounts = [_month_usd(rate, volume, replicas) for rate in rates]
         lowest = amounts[0]
         for amount in amounts[1:]:
             lowest = at_most(lowest, amount)
         return lowest * shared
 
-    shared = q["gpu_overhead"] / q["tasks_on_one_base"]
     smallest = min(choices, key=lambda each: each.usd_hour.mid * each.n_gpus)
     label = f"Serving on own GPUs (from {smallest.n_gpus} x {smallest.device})"
     yield Line("hosting", label, "monthly", "hosting", 0.0, smallest.source, at)
@@ -56,10 +57,21 @@ def _rates(each: Serving, price: Amount, option: Option, setting: Setting, q: Am
     return load, price * (each.n_gpus * HOURS_A_MONTH)
 
 
-def _month_usd(rates: tuple[Amount, Amount], volume: float, q: Amounts) -> Amount:
+def _useful(rates: list[tuple[Amount, Amount]]) -> list[tuple[Amount, Amount]]:
+    """Return the rates without those that are never cheapest, where they are plain numbers (which is quick to tell)."""
+    if not all(isinstance(load, int | float) and isinstance(price, int | float) for load, price in rates):
+        return rates
+    useful: list[tuple[Amount, Amount]] = []
+    for load, price in sorted(rates, key=lambda rate: (rate[1], rate[0])):
+        if not useful or load < useful[-1][0]:
+            useful.append((load, price))
+    return useful
+
+
+def _month_usd(rates: tuple[Amount, Amount], volume: float, minimum: Amount) -> Amount:
     """Return USD a month: replicas for the volume, rounded up and at least the minimum, times the price of one."""
     load, price = rates
-    return at_least(rounded_up(load * volume), q["minimum_replicas"]) * price
+    return at_least(rounded_up(load * volume), minimum) * price
 
 
 def _dedicated(option: Option, setting: Setting, q: Amounts) -> Line:
@@ -70,8 +82,10 @@ def _dedicated(option: Option, setting: Setting, q: Amounts) -> Line:
     each = min(setting.serving_on(option, tuned.gpu), key=lambda choice: choice.n_gpus)
     rates = _rates(each, price, option, setting, q)
 
+    minimum, tasks = q["minimum_replicas"], q["tasks_on_one_base"]
+
     def at(volume: float) -> Amount:
-        return _month_usd(rates, volume, q) / q["tasks_on_one_base"]
+        return _month_usd(rates, volume, minimum) / tasks
 
     label = f"Dedicated deployment at {tuned.provider} ({each.n_gpus} x {tuned.gpu})"
     return Line("hosting", label, "monthly", "hosting", 0.0, tuned.hosting_source, at)

@@ -23,6 +23,12 @@ _TUNED = {
 _RETRIEVAL = {"rag", "web_search"}
 _STRONGER = {"stronger_model", "specialised_model"}
 PLAN = "recommended_plan"
+INSTEAD = "without_training"
+PLANS = (PLAN, INSTEAD)
+"""Plans of this use case, which are combinations of the options that are always compared."""
+
+
+_NAMES = {PLAN: "The recommended plan", INSTEAD: "The best plan without training"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +65,23 @@ def standard_options(*, hosted_allowed: bool) -> tuple[Option, ...]:
     )
 
 
-def plan_option(techniques: Iterable[str], facts: Mapping[str, Any], *, hosted_allowed: bool) -> Option:
-    """Return the recommended plan as an option: its techniques decide what is paid for.
+def approach_of(option: str) -> str:
+    """Return the approach that an option belongs to; the ways to tune are one approach."""
+    return "fine_tuning" if option.startswith("fine_tuning") else option
+
+
+def plan_option(
+    techniques: Iterable[str], facts: Mapping[str, Any], *, hosted_allowed: bool, name: str = PLAN
+) -> Option:
+    """Return a plan as an option: its techniques decide what is paid for.
 
     Unknown techniques cost nothing of their own. Changed weights are hosted by a provider unless the model must run on
     own machines or the team trains on own GPUs.
     """
     chosen = set(techniques)
     option = Option(
-        PLAN,
-        "The recommended plan",
+        name,
+        _NAMES[name],
         retrieval="rag" in chosen,
         web_search="web_search" in chosen,
         stronger=bool(chosen & _STRONGER),

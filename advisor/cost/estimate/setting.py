@@ -41,6 +41,7 @@ class Setting:
     drivers: dict[str, Range] = field(default_factory=dict)
     few_machines: bool = False  # only the machines that are cheapest for some volume, which is faster for sampling
     _serving: dict[tuple[float, float, str], tuple[Serving, ...]] = field(default_factory=dict)
+    _training: dict[tuple[float, str, float], Training] = field(default_factory=dict)
 
     def driver(self, name: str, value: Range) -> str:
         """Register an uncertain quantity under a name and return the name."""
@@ -50,6 +51,11 @@ class Setting:
     def amounts(self) -> Mapping[str, Amount]:
         """Return all assumptions and drivers as ranges."""
         return Drivers(self)
+
+    @property
+    def on_device(self) -> bool:
+        """Whether the model runs on the users' devices, which have no price here."""
+        return self.facts.get("deployment") == "on_device"
 
     # ------------------------------------------------------------------ models
     def input_tokens_of(self, option: Option) -> float:
@@ -118,8 +124,10 @@ class Setting:
         """Return the GPUs on which an option's model is trained."""
         sequence = max(128.0, min(8192.0, self.example_tokens()))
         gpu = self.assumptions.text("training_gpu")
-        parameters = self.served_parameters(option)
-        return training_choice(self.numbers, self.prices, parameters, option.method, sequence, gpu=gpu)
+        key = (self.served_parameters(option), option.method, sequence)
+        if key not in self._training:
+            self._training[key] = training_choice(self.numbers, self.prices, *key, gpu=gpu)
+        return self._training[key]
 
     def example_tokens(self) -> float:
         """Return the middle of the tokens of one training example: what is left of the prompt, input and output."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from advisor.cost.estimate.result import CostLine, Money
 from advisor.cost.ranges import Range, add_independent, add_together
+from advisor.cost_result import CostLine, Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,21 +1,18 @@
-"""From a use case and its recommendation to an estimate, and what the estimate says about the plan."""
+"""From a use case and its recommendation to what an estimate is asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from advisor.cost.estimate.compare import in_sentence
-from advisor.cost.estimate.options import PLAN
 from advisor.cost.estimate.request import EstimateRequest
+from advisor.errors import AdvisorError, Problem
+from advisor.wording import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from advisor.cost.estimate.result import CostEstimate, OptionCost
     from advisor.use_case import UseCase
-
-_UNTUNED = ("prompting", "rag", "stronger_model")
 
 
 def request_for(
@@ -24,47 +21,32 @@ def request_for(
     as_of: date,
     techniques: Sequence[str] = (),
     approach: str | None = None,
+    instead: Sequence[str] | None = None,
+    ranking: Sequence[str] = (),
     assumptions: Mapping[str, Any] | None = None,
     strict: bool = True,
 ) -> EstimateRequest:
-    """Return the request for a use case; `assumptions` go before those of the use case."""
+    """Return the request for a use case; `assumptions` go before those of the use case.
+
+    `instead` are the techniques of the plan that would be best if nothing promised a saving, `ranking` the approaches
+    from the best to the worst. Raises AdvisorError when the prices among the assumptions are not given by name.
+    """
     model = use_case.model
     stated = {**use_case.assumptions, **(assumptions or {})}
+    prices = stated.get("prices")
+    if prices is not None and not isinstance(prices, dict):
+        message = f"expected `input:` and `output:` in USD per million tokens, not {kind_of(prices)}"
+        raise AdvisorError(Problem(message, "assumptions: prices"))
     return EstimateRequest(
         facts=dict(use_case.facts),
         assumptions={key: value for key, value in stated.items() if key != "prices"},
-        own_prices=stated.get("prices"),
+        own_prices=prices,
         provider=model.provider if model else None,
         model=model.name if model else None,
         techniques=tuple(techniques),
         approach=approach,
+        ranking=tuple(ranking),
+        instead=None if instead is None else tuple(instead),
         as_of=as_of,
         strict=strict,
     )
-
-
-def plan_saves(estimate: CostEstimate, against: str | None = None) -> tuple[bool, str] | None:
-    """Return whether the recommended plan is probably cheaper than not tuning, with a sentence that says so.
-
-    It is compared with `against`, or else with the cheapest option that changes no weights. None when there is no plan
-    or nothing to compare it with.
-    """
-    plan = _priced(estimate, PLAN)
-    others = [_priced(estimate, name) for name in ([against] if against else _UNTUNED)]
-    priced = [other for other in others if other is not None]
-    if plan is None or not priced or plan.total is None:
-        return None
-    other = min(priced, key=lambda cost: cost.total.mid if cost.total else 0.0)
-    if other.total is None:
-        return None
-    saves = plan.total.mid < other.total.mid
-    says = "less" if saves else "more"
-    text = (
-        f"Over {estimate.horizon_months:g} months the plan costs about {plan.total.mid:,.0f} USD, "
-        f"{abs(plan.total.mid - other.total.mid):,.0f} USD {says} than {in_sentence(other.name)}."
-    )
-    return saves, text
-
-
-def _priced(estimate: CostEstimate, name: str) -> OptionCost | None:
-    return next((cost for cost in estimate.options if cost.id == name and cost.total), None)

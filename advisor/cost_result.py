@@ -63,6 +63,19 @@ class BreakEven(Result):
     sentence: str
 
 
+class Saving(Result):
+    """The recommended plan beside the one that would be best if it needed no saving: `difference` is USD in all.
+
+    `requests_per_month` is the volume from which the plan is cheaper; None where it is cheaper already, or never.
+    """
+
+    against: str
+    cheaper: bool
+    difference: float
+    requests_per_month: int | None
+    sentence: str
+
+
 class BudgetCheck(Result):
     """A budget beside what an option needs, and the best option that keeps to all budgets."""
 
@@ -72,6 +85,7 @@ class BudgetCheck(Result):
     needed: Money
     over: bool
     best_fit: str | None
+    fit: str | None
     sentence: str
 
 
@@ -124,8 +138,10 @@ class CostEstimate(Result):
     horizon_months: float
     requests_per_month: float
     sentence: str
+    summary: str | None
     cheapest: str | None
     recommended: str | None
+    saving: Saving | None
     options: tuple[OptionCost, ...]
     break_even: tuple[BreakEven, ...]
     overtaken: BreakEven | None = None
@@ -134,6 +150,7 @@ class CostEstimate(Result):
     unpriced: tuple[str, ...]
     warnings: tuple[str, ...]
     sources: tuple[str, ...]
+    price_dates: dict[str, str]
     sampling: Sampling | None = None
 
     def option(self, name: str) -> OptionCost:

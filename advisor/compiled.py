@@ -1,0 +1,102 @@
+"""A rule pack compiled for the engine: one pass over the answers decides every rule, block and settled gap."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from advisor.plan_search import PlanSearch
+from advisor.scorecard import Scorecard, Weighted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from advisor.conditions import Condition, Facts
+    from advisor.rules import Clause, Rule, RulePack
+
+Derived = TypeVar("Derived")
+
+_COMPILED: Final = "compiled"
+
+
+def compiled(pack: RulePack) -> CompiledPack:
+    """Return the compiled form of a pack, made on first use and kept with it."""
+    return kept(pack, _COMPILED, CompiledPack)
+
+
+def kept(pack: RulePack, name: str, make: Callable[[RulePack], Derived]) -> Derived:
+    """Return what `make` works out from a pack, kept with the pack under a name.
+
+    Two threads may both work it out at first; both then use the one that was kept first.
+    """
+    found = pack.derived.get(name)
+    if found is None:
+        found = pack.derived.setdefault(name, make(pack))
+    result: Derived = found
+    return result
+
+
+class CompiledPack:
+    """The rules of a pack as bit sets and tables. Totals come in the order: gaps, then options."""
+
+    def __init__(self, pack: RulePack) -> None:
+        gaps, options = pack.gaps, pack.options
+        self.gap_count = len(gaps)
+        targets: dict[int, tuple[Rule, list[int]]] = {}
+        for total, rules in enumerate([*(gap.rules for gap in gaps), *(option.rules for option in options)]):
+            for rule in rules:
+                targets.setdefault(id(rule), (rule, []))[1].append(total)
+        weighted = [Weighted(rule.condition, rule.weight, tuple(at), rule) for rule, at in targets.values()]
+        also: list[Condition] = []
+        settled: list[int | None] = []
+        for gap in gaps:
+            settled.append(len(also) if gap.settled_by else None)
+            also += [gap.settled_by.condition] if gap.settled_by else []
+        blocks: list[list[tuple[int, Clause]]] = []
+        placed: dict[int, int] = {}
+        for option in options:
+            for clause in option.blocks:
+                if id(clause) not in placed:
+                    placed[id(clause)] = len(also)
+                    also.append(clause.condition)
+            blocks.append([(placed[id(clause)], clause) for clause in option.blocks])
+        self.card: Scorecard[Rule] = Scorecard(weighted, len(gaps) + len(options), also)
+        extra = self.card.extra
+        self.settled = [0 if place is None else extra[place] for place in settled]
+        self.blocks = [tuple((extra[place], clause) for place, clause in clauses) for clauses in blocks]
+        self.blocked_by = [sum(bit for bit, _ in clauses) for clauses in self.blocks]
+        self.gap_priors = [gap.prior for gap in gaps]
+        self.before = [logistic(gap.prior) for gap in gaps]
+        self.option_priors = [option.prior for option in options]
+        self.search = PlanSearch(options)
+
+    def truths(self, facts: Facts) -> tuple[int, int]:
+        """Return the masks of what is true and of what is unknown."""
+        return self.card.truths(facts)
+
+    def excess(self, totals: Sequence[float], true: int) -> list[float]:
+        """Return the excess severity of each gap; 0 for those that are settled."""
+        return [
+            0.0 if total <= 0 or true & settled else (logistic(prior + total) - before) / (1 - before)
+            for total, prior, before, settled in zip(totals, self.gap_priors, self.before, self.settled, strict=False)
+        ]
+
+    def works(self, totals: Sequence[float]) -> list[float]:
+        """Return how well each option works."""
+        return [
+            logistic(prior + total) for prior, total in zip(self.option_priors, totals[self.gap_count :], strict=True)
+        ]
+
+    def blocked(self, true: int) -> int:
+        """Return the mask of the options that are blocked; the bit of an option is its place."""
+        return sum([1 << i for i, mask in enumerate(self.blocked_by) if true & mask])
+
+    def undecided(self, gap: int, unknown: int) -> bool:
+        """Return whether no rule of a gap is decided."""
+        mask = self.card.masks[gap]
+        return unknown & mask == mask
+
+
+def logistic(x: float) -> float:
+    """Return 1 / (1 + exp(-x)), the probability that log-odds of x stand for."""
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))

@@ -1,0 +1,316 @@
+"""The exact search for the plans of least loss, on plain numbers and without walking every plan.
+
+loss(plan) = sum over gaps of excess x product over its options of (1 - share closed x works) + burden of its options.
+What is left out is proven never to win: an option closes the less of a gap the more other options stand beside it, so
+one that can't repay its burden now can't repay it in any larger plan.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations, product
+from operator import mul
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from advisor.approaches import APPROACHES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from advisor.rules import Option
+
+Parts: TypeAlias = tuple[int, ...]
+"""A plan by the places of its options: the light ones first, each kind as the pack orders it."""
+
+State: TypeAlias = tuple[Parts, "list[float]", float]
+"""Some options, what they leave of each gap's excess, and their burden."""
+
+Tried: TypeAlias = "tuple[list[float], float]"
+"""The shares that some heavy options leave open, and their burden."""
+
+_NEAR: Final = 1e-11  # losses this near are compared by the other marks of a plan
+_BOTH: Final = APPROACHES.index("rag_and_fine_tuning")
+_HALVES: Final = frozenset((APPROACHES.index("rag"), APPROACHES.index("fine_tuning")))
+_PROMPTING: Final = APPROACHES.index("prompting")
+
+
+@dataclass(frozen=True, slots=True)
+class HeavyChoice:
+    """One variant of each intervention of a heavy set: its options, their bits, their burden, and each one's others."""
+
+    parts: Parts
+    mask: int
+    burden: float
+    others: tuple[Parts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeavySet:
+    """A set of heavy interventions with every choice of their variants.
+
+    `name` is its approach, None where that depends on what each intervention earns. `rests` are the places of the sets
+    with one intervention less, and `approaches` those of the interventions left out, in the same order. `spare` are the
+    interventions (by their place in the set) without which there is always a plan of the same name to compare with.
+    """
+
+    choices: tuple[HeavyChoice, ...]
+    name: int | None
+    rests: tuple[int, ...]
+    approaches: tuple[int, ...]
+    spare: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A plan and its loss."""
+
+    loss: float
+    parts: Parts
+
+
+class PlanSearch:
+    """What of a pack's options does not depend on the answers, prepared for searching."""
+
+    def __init__(self, options: Sequence[Option]) -> None:
+        self.ids = [option.id for option in options]
+        self.is_heavy = [option.heavy for option in options]
+        self.heavy_places = tuple(i for i, option in enumerate(options) if option.heavy)
+        self.burdens = [option.burden for option in options]
+        self.closes = [tuple((g, c) for g, c in enumerate(option.closes) if c) for option in options]
+        self.approach_of = [APPROACHES.index(option.approach) for option in options]
+        groups: dict[bool, dict[str, list[int]]] = {False: {}, True: {}}
+        for i, option in enumerate(options):
+            groups[option.heavy].setdefault(option.intervention, []).append(i)
+        self.light = tuple(tuple(group) for group in groups[False].values())
+        heavy = [tuple(group) for group in groups[True].values()]
+        members = [chosen for size in range(len(heavy) + 1) for chosen in combinations(range(len(heavy)), size)]
+        place = {chosen: i for i, chosen in enumerate(members)}
+        self.heavy = tuple(self._heavy_set([heavy[k] for k in chosen], chosen, place) for chosen in members)
+
+    def _heavy_set(self, groups: list[Parts], chosen: Parts, place: dict[Parts, int]) -> HeavySet:
+        approaches = tuple(self.approach_of[group[0]] for group in groups)
+        size = len(chosen)
+        name = _common_name(approaches)
+        if name is None:
+            spare = [0, 1] if size == 2 else []
+        else:
+            spare = [k for k in range(size) if _common_name(approaches[:k] + approaches[k + 1 :]) == name]
+        rests = tuple(place[chosen[:k] + chosen[k + 1 :]] for k in range(size))
+        choices = tuple(
+            HeavyChoice(
+                parts=parts,
+                mask=sum(1 << i for i in parts),
+                burden=math.fsum(self.burdens[i] for i in parts),
+                others=tuple(parts[:k] + parts[k + 1 :] for k in range(size)),
+            )
+            for parts in product(*groups)
+        )
+        return HeavySet(choices, name, rests, approaches, tuple(spare))
+
+    def best(
+        self, excess: Sequence[float], works: Sequence[float], blocked: int, every: bool = True
+    ) -> list[Found | None]:
+        """Return the best plan of each approach, in the order of APPROACHES; None where every plan is blocked.
+
+        `blocked` has a bit for each option that is. Without `every` only the best of all is sure to be found.
+        """
+        return _Run(self, excess, works, blocked).best(every)
+
+    def leader(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> int:
+        """Return the place in APPROACHES of the best plan of all."""
+        run = _Run(self, excess, works, blocked)
+        return run.first(run.best(False))
+
+    def losses(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> tuple[int, list[float | None]]:
+        """Return the place of the best approach, and the least loss of each; None where every plan is blocked."""
+        run = _Run(self, excess, works, blocked)
+        best = run.best(True)
+        return run.first(best), [None if plan is None else plan.loss for plan in best]
+
+
+def _common_name(approaches: Sequence[int]) -> int | None:
+    """Return the approach of a plan with heavy interventions of these, or None where it depends on the answers."""
+    names = {*approaches}
+    if names >= _HALVES:
+        return _BOTH
+    return None if len(names) > 1 else next(iter(names), _PROMPTING)
+
+
+class _Run:
+    """One search: the numbers of one set of answers, and the best plan of each set of heavy interventions so far."""
+
+    __slots__ = ("beside", "blocked", "excess", "found", "least_open", "lefts", "shares", "space", "worth")
+
+    def __init__(self, space: PlanSearch, excess: Sequence[float], works: Sequence[float], blocked: int) -> None:
+        self.space = space
+        self.excess = excess
+        self.blocked = blocked
+        self.found: dict[int, Found | None] = {}
+        self.lefts: dict[Parts, list[float]] = {(): [1.0] * len(excess)}
+        self.shares = [
+            [(g, c * work) for g, c in closes if excess[g] > 0.0]
+            for closes, work in zip(space.closes, works, strict=True)
+        ]
+        self.worth = [[(g, excess[g] * share) for g, share in shares] for shares in self.shares]
+        self.beside = self._light_states()
+        self.least_open = [min(column) for column in zip(*(open_ for _, open_, _ in self.beside), strict=True)]
+
+    def best(self, every: bool) -> list[Found | None]:
+        """Return the best plan of each approach."""
+        best: list[Found | None] = [None] * len(APPROACHES)
+        limits = [math.inf] * len(APPROACHES)  # above these losses a plan can't be the best of its name
+        rivals: list[Tried] = []
+        for place, heavy in enumerate(self.space.heavy):
+            spare = heavy.spare
+            if not every:
+                limit, spare = limits[0], tuple(range(len(heavy.rests)))
+            elif heavy.name is not None:
+                limit = limits[heavy.name]
+            elif spare:
+                # Named after the better of its two interventions, so it counts only where it beats both alone.
+                limit = min([math.inf if (one := self._least(rest)) is None else one.loss for rest in heavy.rests])
+            else:
+                limit = math.inf
+            found = self._least(place, limit, spare, [] if every else rivals)
+            if found is None:
+                continue
+            name = self._name(heavy) if heavy.name is None else heavy.name
+            known = best[name]
+            if known is None or self._before(found, known, name):
+                best[name] = found
+                if every:
+                    limits[name] = found.loss
+                else:
+                    limits[0] = min(limits[0], found.loss)
+        return best
+
+    def first(self, best: list[Found | None]) -> int:
+        """Return the approach whose plan comes first."""
+        found = [(plan.loss, name, plan.parts) for name, plan in enumerate(best) if plan is not None]
+        least = min(found)
+        near = [(self.rank(parts, name), name) for loss, name, parts in found if loss <= least[0] + _NEAR]
+        return min(near)[1] if len(near) > 1 else least[1]
+
+    def rank(self, parts: Parts, name: int) -> tuple[float, int, int, int, tuple[str, ...]]:
+        """Return the sort key of a plan: least loss, then the simpler plan (the founding guidance wins ties)."""
+        space = self.space
+        left = self._left(self.excess, parts)
+        loss = math.fsum(left) + math.fsum(space.burdens[i] for i in parts)
+        heavy = sum([space.is_heavy[i] for i in parts])
+        return round(loss, 12), heavy, name, len(parts), tuple(space.ids[i] for i in parts)
+
+    def _before(self, found: Found, known: Found, name: int) -> bool:
+        if abs(found.loss - known.loss) > _NEAR:
+            return found.loss < known.loss
+        return self.rank(found.parts, name) < self.rank(known.parts, name)
+
+    def _name(self, heavy: HeavySet) -> int:
+        """Return the approach of the intervention without which the least loss would be highest."""
+        without = []
+        for rest, approach in zip(heavy.rests, heavy.approaches, strict=True):
+            found = self._least(rest)
+            without.append((math.inf if found is None else round(found.loss, 12), -approach))
+        return -max(without)[1]
+
+    def _left(self, left: Sequence[float], parts: Parts) -> list[float]:
+        """Return what options leave of a residual."""
+        result = [*left]
+        for i in parts:
+            for g, share in self.shares[i]:
+                result[g] *= 1 - share
+        return result
+
+    def _heavy_left(self, parts: Parts) -> list[float]:
+        """Return the shares of the gaps that heavy options leave open."""
+        known = self.lefts.get(parts)
+        if known is None:
+            known = self.lefts[parts] = self._left(self._heavy_left(parts[:-1]), parts[-1:])
+        return known
+
+    def _least(
+        self, place: int, limit: float = math.inf, spare: tuple[int, ...] = (), rivals: list[Tried] | None = None
+    ) -> Found | None:
+        """Return the plan of least loss with a set of heavy interventions.
+
+        None where all are blocked, where all have more loss than `limit` or than one of the `rivals` whatever stands
+        beside, and where a `spare` part can't repay its burden, so that the plan without is at least as good.
+        """
+        if place in self.found:
+            return self.found[place]
+        best: Found | None = None
+        tried: list[Tried] = [] if rivals is None else rivals
+        for choice in self.space.heavy[place].choices:
+            burden = choice.burden
+            if burden > limit + _NEAR or choice.mask & self.blocked or (spare and self._idle(choice, spare)):
+                continue
+            parts = choice.parts
+            left = self._heavy_left(parts)
+            if sum(map(mul, left, self.least_open)) + burden > limit + _NEAR or self._beaten(left, burden, tried):
+                continue
+            tried.append((left, burden))
+            for light, open_, spent in self.beside:
+                loss = sum(map(mul, open_, left)) + spent + burden
+                if best is None or loss < best.loss + _NEAR:
+                    found = Found(loss, light + parts)
+                    if best is None or self._before(found, best, _PROMPTING):
+                        best = found
+        if limit == math.inf:
+            self.found[place] = best
+        return best
+
+    def _idle(self, choice: HeavyChoice, spare: tuple[int, ...]) -> bool:
+        """Return whether a spare part can't repay its burden beside the other heavy ones."""
+        for k in spare:
+            i = choice.parts[k]
+            left = self._heavy_left(choice.others[k])
+            if sum([left[g] * worth for g, worth in self.worth[i]]) <= self.space.burdens[i]:
+                return True
+        return False
+
+    def _beaten(self, left: list[float], burden: float, tried: list[Tried]) -> bool:
+        """Return whether heavy options tried before have less loss, whatever light options stand beside."""
+        for other, other_burden in tried:
+            more = burden - other_burden
+            for mine, theirs, least, most in zip(left, other, self.least_open, self.excess, strict=True):
+                more += (mine - theirs) * (least if mine > theirs else most)
+            if more > _NEAR:
+                return True
+        return False
+
+    def _light_states(self) -> list[State]:
+        """Return the sets of light options among which the best is, whatever heavy options stand beside."""
+        burdens, shares = self.space.burdens, self.shares
+        light = []
+        for variants in self.space.light:
+            open_ = [
+                i for i in variants if not self.blocked >> i & 1 and sum([w for _, w in self.worth[i]]) > burdens[i]
+            ]
+            if open_:
+                light.append(open_)
+        # What is left of each gap at least by the light options still to come and by every heavy one.
+        later = [1.0] * len(self.excess)
+        for i in self.space.heavy_places:
+            for g, share in shares[i]:
+                later[g] *= 1 - share
+        least = [later]
+        for group in reversed(light):
+            later = self._left(later, tuple(group))
+            least.append(later)
+        states: list[State] = [((), [*self.excess], 0.0)]
+        for k, group in enumerate(light):
+            later = least[len(light) - k - 1]
+            grown: list[State] = []
+            for state in states:
+                parts, left, burden = state
+                needed = False
+                for i in group:
+                    cost = burdens[i]
+                    if sum([left[g] * share for g, share in shares[i]]) > cost:
+                        grown.append(((*parts, i), self._left(left, (i,)), burden + cost))
+                        # Worth it even beside all that may still come: then no best plan goes without.
+                        needed = needed or sum([left[g] * later[g] * share for g, share in shares[i]]) > cost
+                if not needed:
+                    grown.append(state)
+            states = grown
+        return states

@@ -1,0 +1,86 @@
+"""From a decision to what it costs: the plan, and the plans that it is compared with, in the words of the estimate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from advisor.assess import assess
+from advisor.errors import AdvisorError
+from advisor.fallback import settle
+from advisor.payback import promised_saving
+from advisor.plans import choose
+from advisor.rules import shipped_rules
+from advisor.techniques import pick, techniques
+from advisor.use_case import check_use_case
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from advisor.cost_result import CostEstimate
+    from advisor.payback import Promise
+    from advisor.plans import Choice, Plan
+    from advisor.rules import RulePack
+    from advisor.use_case import UseCase
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """How an estimate is refined: assumptions that go before the file's, and the number and seed of the draws."""
+
+    assumptions: Mapping[str, Any] | None = None
+    draws: int = 0
+    seed: int = 1
+
+
+def estimate_cost(
+    use_case: UseCase, rules: RulePack | None = None, *, as_of: date | None = None, how: Sampled | None = None
+) -> CostEstimate:
+    """Return the cost of all options and of the recommended plan. Raises AdvisorError also for an unknown model."""
+    pack = rules if rules is not None else shipped_rules()
+    problems = check_use_case(use_case, pack.questionnaire)
+    if problems:
+        raise AdvisorError(problems)
+    facts, day = use_case.facts, as_of or use_case.as_of or pack.as_of
+    assessment = assess(pack, facts)
+    settled = settle(pack, facts, assessment, choose(pack, assessment), use_case.description)
+    choice, decided = settled.choice, settled.decision.verdict != "undecided"
+    promise = promised_saving(pack, assessment, choice) if decided else None
+    return priced(pack, use_case, choice, choice.best if decided else None, promise, as_of=day, strict=True, how=how)
+
+
+def priced(
+    pack: RulePack,
+    use_case: UseCase,
+    choice: Choice,
+    plan: Plan | None,
+    promise: Promise | None,
+    *,
+    as_of: date,
+    strict: bool = False,
+    how: Sampled | None = None,
+) -> CostEstimate:
+    """Return the estimate for a plan (None while undecided). Unless strict, what can't be priced is said and left out.
+
+    Raises AdvisorError for assumptions that can't be used.
+    """
+    from advisor.cost.estimate import estimate
+    from advisor.cost.estimate.use_case import request_for
+
+    how = how or Sampled()
+    request = request_for(
+        use_case,
+        as_of=as_of,
+        techniques=() if plan is None else _techniques(pack, use_case, plan),
+        instead=None if promise is None else _techniques(pack, use_case, promise.instead),
+        approach=None if plan is None else plan.approach,
+        ranking=() if plan is None else tuple(other.approach for other in choice.ranked),
+        assumptions=how.assumptions,
+        strict=strict,
+    )
+    return estimate(request, rules=pack.cost_folders, draws=how.draws, seed=how.seed)
+
+
+def _techniques(pack: RulePack, use_case: UseCase, plan: Plan) -> tuple[str, ...]:
+    return techniques(pack, pick(pack, use_case.facts, plan))

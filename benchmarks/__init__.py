@@ -1,0 +1,1 @@
+"""Measurements of speed. They print ratios and are never tests."""

@@ -1,0 +1,191 @@
+"""What is said about unknown answers agrees with counting out every completion, and never promises too much."""
+
+from __future__ import annotations
+
+import os
+from itertools import combinations
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from advisor.assess import assess
+from advisor.compiled import logistic
+from advisor.library import shipped_library
+from advisor.plans import choose
+from advisor.rules import shipped_rules
+from advisor.uncertainty.answering import questions
+from advisor.uncertainty.bounds import severity_bounds
+from advisor.uncertainty.completions import drawn, every, extended
+from advisor.uncertainty.flips import allowed, changes, depended_on, flips
+from advisor.uncertainty.next_questions import next_questions
+from advisor.uncertainty.outcome import leading_approach, outcome
+from advisor.uncertainty.outlook import look_ahead
+from advisor.uncertainty.stability import stability
+from tests.small_packs import ONLY_IF, SOME_ANSWERS, completions, small_packs
+
+if TYPE_CHECKING:
+    from advisor.conditions import FactValue
+    from advisor.rules import RulePack
+
+PACK = shipped_rules()
+CASES = int(os.environ.get("ADVISOR_PARTIAL_CASES", "60"))  # the full run: 2000
+COUNTED = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+
+Facts = dict[str, "FactValue"]
+
+
+def sensible(facts: Facts) -> bool:
+    return all(name not in facts or condition.truth(facts) is not False for name, condition in ONLY_IF.items())
+
+
+@COUNTED
+@given(small_packs(), SOME_ANSWERS)
+def test_the_completions_are_all_that_can_be_counted_out(pack: RulePack, facts: Facts) -> None:
+    by_id = questions(pack).by_id
+
+    def places(full: Facts) -> tuple[tuple[str, int], ...]:
+        """Numbers that no rule tells apart are one answer."""
+        return tuple((name, by_id[name].place(value)) for name, value in sorted(full.items()))
+
+    expected = {places(full) for full in completions(pack, facts)}
+    counted = [places(full) for full in every(pack, facts)]
+    assert len(counted) == len(expected)
+    assert {*counted} == expected
+    assert {places(full) for full in drawn(pack, facts, 20)} <= expected
+    found = extended(questions(pack), facts, {})
+    assert (found is None) == (not expected)
+
+
+@COUNTED
+@given(small_packs(), SOME_ANSWERS)
+def test_severity_bounds_are_those_of_all_completions(pack: RulePack, facts: Facts) -> None:
+    full = list(completions(pack, facts))
+    if not full:
+        return
+    bounds = severity_bounds(pack, facts)
+    for i, gap in enumerate(pack.gaps):
+        prior = logistic(gap.prior)
+        seen = [prior if (s := assess(pack, f).gaps[i].severity) is None else s for f in full]
+        interval = bounds[gap.id]
+        assert interval.low <= min(seen) + 1e-12
+        assert interval.high >= max(seen) - 1e-12
+        if interval.exact:
+            assert interval.low == pytest.approx(min(seen), abs=1e-12)
+            assert interval.high == pytest.approx(max(seen), abs=1e-12)
+
+
+@COUNTED
+@given(small_packs(), SOME_ANSWERS)
+def test_stable_means_that_every_completion_gives_the_approach(pack: RulePack, facts: Facts) -> None:
+    now = leading_approach(pack, facts)
+    others = [full for full in completions(pack, facts) if choose(pack, assess(pack, full)).best.approach != now]
+    found = stability(pack, facts, comparisons=1_000_000)
+    assert found.proof == ("refuted" if others else "proven")
+    assert found.example is None or dict(found.example) in others
+    hurried = stability(pack, facts, comparisons=60)
+    assert not (hurried.proof == "proven" and others)
+    assert not (hurried.proof == "refuted" and not others)
+
+
+@COUNTED
+@given(small_packs(), SOME_ANSWERS)
+def test_flips_are_all_single_changes_or_else_all_pairs(pack: RulePack, facts: Facts) -> None:
+    if not sensible(facts):
+        return
+    choice = choose(pack, assess(pack, facts))
+    now = choice.best.approach
+
+    def given_by(wanted: tuple[object, ...]) -> set[tuple[tuple[str, ...], str]]:
+        changed = {**facts, **{change.fact: change.after for change in wanted}}  # type: ignore[attr-defined]
+        approach = outcome(pack, changed).approach
+        if approach == now or not allowed(pack, facts, wanted):  # type: ignore[arg-type]
+            return set()
+        return {(tuple(change.fact for change in wanted), approach)}  # type: ignore[attr-defined]
+
+    every_change = list(changes(pack, facts))
+    expected = set().union(*(given_by((change,)) for change in every_change)) if every_change else set()
+    if not expected:
+        weighty = depended_on(pack, choice.ranked[:2])
+        near = [change for change in every_change if change.fact in weighty]
+        pairs = [(a, b) for a, b in combinations(near, 2) if a.fact != b.fact]
+        expected = set().union(*(given_by(pair) for pair in pairs)) if pairs else set()
+    found = flips(pack, facts, choice, most=1000, pairs=100_000)
+    assert {(tuple(change.fact for change in flip.changes), flip.approach) for flip in found} == expected
+    assert len(flips(pack, facts, choice)) <= 10
+
+
+@COUNTED
+@given(small_packs(), SOME_ANSWERS)
+def test_changes_keep_what_applies_and_contradict_nothing_new(pack: RulePack, facts: Facts) -> None:
+    conditions = [when.condition for when in pack.contradictions if when.condition]
+    for flip in flips(pack, facts, choose(pack, assess(pack, facts))):
+        changed = {**facts, **{change.fact: change.after for change in flip.changes}}
+        assert outcome(pack, changed).approach == flip.approach
+        for name, condition in ONLY_IF.items():
+            assert name not in facts or condition.truth(changed) is not False or condition.truth(facts) is False
+        assert not any(c.truth(changed) is True and c.truth(facts) is not True for c in conditions)
+
+
+def partial_cases(count: int) -> list[Facts]:
+    """Return answers as users give them: of cases completed from near ones, all but a few, or only some."""
+    random = Random(7)  # noqa: S311
+    cases = shipped_library().cases
+    found = []
+    for i in range(count):
+        full = drawn(PACK, cases[i * 7 % len(cases)].facts, 1, seed=i)[0]
+        kept = len(full) - random.choice([1, 2, 3, 5, 8, 13, 21, 34])
+        names = random.sample(sorted(full), max(0, kept))
+        found.append({name: full[name] for name in names})
+    return found
+
+
+def test_no_drawn_completion_ever_contradicts_stable() -> None:
+    proven = 0
+    for i, facts in enumerate(partial_cases(CASES)):
+        if stability(PACK, facts).stable:
+            proven += 1
+            now = leading_approach(PACK, facts)
+            assert {leading_approach(PACK, full) for full in drawn(PACK, facts, 30, seed=i)} <= {now}
+    assert proven > CASES // 10
+
+
+def test_an_unknown_answer_is_no_no() -> None:
+    """A flag that is unknown leaves both answers open: what only holds for "no" is never said to be stable."""
+    for facts in partial_cases(CASES // 3):
+        if not stability(PACK, facts).stable:
+            continue
+        now = leading_approach(PACK, facts)
+        for name in questions(PACK).unanswered(facts):
+            for value in questions(PACK).by_id[name].values:
+                full = extended(questions(PACK), facts, {name: value})
+                assert full is None or leading_approach(PACK, full) == now
+
+
+def test_everything_answered_leaves_nothing_open() -> None:
+    full = drawn(PACK, shipped_library().cases[3].facts, 1)[0]
+    outlook = look_ahead(PACK, full)
+    assert outlook.stays == 1.0
+    assert stability(PACK, full).stable
+    assert next_questions(PACK, outlook) == ()
+
+
+def test_the_outlook_is_the_same_every_time() -> None:
+    facts = shipped_library().cases[5].facts
+    assert look_ahead(PACK, facts) == look_ahead(PACK, facts)
+
+
+def test_a_question_says_what_each_answer_would_do() -> None:
+    outlook = look_ahead(PACK, {"task": "question_answering", "knowledge_source": "private"})
+    for question in next_questions(PACK, outlook):
+        assert question.fact.id not in outlook.facts
+        assert question.effects
+        for effect in question.effects:
+            assert effect.approach == leading_approach(PACK, {**outlook.facts, question.fact.id: effect.answer})
+
+
+def test_a_question_that_does_not_apply_is_never_asked() -> None:
+    facts: Facts = {"rag_result": "not_tried", "prompting_result": "not_tried"}
+    assert not {"rag_failure", "rag_effort", "prompting_effort"} & set(questions(PACK).unanswered(facts))
+    assert all("rag_failure" not in full for full in drawn(PACK, facts, 20))
