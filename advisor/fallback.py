@@ -68,8 +68,8 @@ def opinion(classifier: Classifier, facts: Facts, rules: Probabilities, descript
         return Opinion("too_thin", own, rules, together, one_of_two(together))
     spoke = reason_to_speak(blend, rules, len(facts))
     own = within(classifier.of_case(facts, rules, description), rules)
-    together = mixed(blend.share, own, rules) if spoke else rules
-    return Opinion(spoke, own, rules, together, one_of_two(together) if spoke else ())
+    result: Probabilities = mixed(blend.share, own, rules) if spoke else rules
+    return Opinion(spoke, own, rules, result, one_of_two(result) if spoke else ())
 
 
 @dataclass(frozen=True, slots=True)
