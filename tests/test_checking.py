@@ -26,7 +26,7 @@ from advisor.rules import RulePack, shipped_rules, shipped_rules_folder
 ROOT: Final = Path(__file__).parents[1]
 RULES: Final = shipped_rules_folder()
 PACK: Final = shipped_rules()
-ITEMS: Final = items_of(PACK, PackFiles(RULES))
+ITEMS: Final = items_of(PACK, PackFiles([RULES]))
 DOMAINS: Final = Domains(PACK.questionnaire, conditions_of(ITEMS))
 TESTS: Final = load_tests(PACK, [RULES, ROOT / "examples", ROOT / "examples" / "founding" / "cases.yaml"])
 
@@ -158,7 +158,7 @@ def test_shares_are_never_rounded_up(part: int, whole: int, said: str) -> None:
 
 
 def test_every_condition_is_touched_both_ways_and_what_is_not_has_a_place() -> None:
-    conditions, *others = coverage(PACK, ITEMS, DOMAINS, PackFiles(RULES), TESTS)
+    conditions, *others = coverage(PACK, ITEMS, DOMAINS, PackFiles([RULES]), TESTS)
     assert conditions.missed == ()
     for kind in others:
         assert all(finding.line is not None for finding in kind.missed)
