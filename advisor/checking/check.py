@@ -73,10 +73,12 @@ def check_pack(folder: Path, *, search: bool = True) -> Checked:
         findings += check_tested(pack, items, rule_tests)
     except AdvisorError as error:
         findings += _from_loader(error)
-    try:
-        verdict_tests = load_verdict_tests(pack, [folder])
-    except AdvisorError as error:
-        findings += _from_loader(error)
+    for each in files.folders.folders:
+        try:
+            verdict_tests += load_verdict_tests(pack, [each])
+        except AdvisorError as error:
+            # What an overlay takes out may be named in the tests of the pack below.
+            findings += _from_loader(error) if each == folder else ()
     findings += _proven(pack, items, domains, files)
     counts = {"conditions": len(items), "facts": len(pack.questionnaire.facts), "sources": len(pack.evidence)}
     if search and not any(finding.kind == "unknown-name" for finding in findings):
