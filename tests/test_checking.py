@@ -26,7 +26,7 @@ from advisor.rules import RulePack, shipped_rules, shipped_rules_folder
 ROOT: Final = Path(__file__).parents[1]
 RULES: Final = shipped_rules_folder()
 PACK: Final = shipped_rules()
-ITEMS: Final = items_of(PACK, PackFiles(RULES))
+ITEMS: Final = items_of(PACK, PackFiles([RULES]))
 DOMAINS: Final = Domains(PACK.questionnaire, conditions_of(ITEMS))
 TESTS: Final = load_tests(PACK, [RULES, ROOT / "examples", ROOT / "examples" / "founding" / "cases.yaml"])
 
@@ -158,7 +158,7 @@ def test_shares_are_never_rounded_up(part: int, whole: int, said: str) -> None:
 
 
 def test_every_condition_is_touched_both_ways_and_what_is_not_has_a_place() -> None:
-    conditions, *others = coverage(PACK, ITEMS, DOMAINS, PackFiles(RULES), TESTS)
+    conditions, *others = coverage(PACK, ITEMS, DOMAINS, PackFiles([RULES]), TESTS)
     assert conditions.missed == ()
     for kind in others:
         assert all(finding.line is not None for finding in kind.missed)
@@ -241,3 +241,15 @@ def test_mutate_lists_what_goes_unnoticed() -> None:
     content = json.loads(output[output.index("{") :])
     assert content["verdict_level"]["noticed"] <= content["verdict_level"]["changes"]
     assert len(content["changes"]) == content["all_tests"]["changes"]
+
+
+def test_an_overlay_is_checked_by_what_it_says_itself(tmp_path: Path) -> None:
+    (tmp_path / "gaps").mkdir()
+    (tmp_path / "overlay.yaml").write_text("name: ours\n", "utf-8")
+    rule = "{id: ours, when: {rag_result: [not_tried], rag_effort: [basic]}, weight: 0.5, because: It is so.}"
+    (tmp_path / "gaps" / "knowledge.yaml").write_text(f"rules:\n  - {rule}\n", "utf-8")
+    code, output = _run("rules", "check", str(tmp_path))
+    assert code == 1
+    assert "rule ours never holds" in output
+    assert f"{tmp_path / 'gaps' / 'knowledge.yaml'}:2: error" in output
+    assert str(RULES) not in output

@@ -18,16 +18,18 @@ from advisor.checking.items import PackFiles, conditions_of, items_of
 from advisor.checking.mutation import Suite, mutants_of
 from advisor.checking.probe import Probe
 from advisor.checking.suggest import Suggester, Suggestion
-from advisor.checking.verdicts import VerdictEntry, VerdictTest, load_verdict_tests, wrong
+from advisor.checking.verdicts import VerdictTest, load_verdict_tests, wrong
 from advisor.documents import read_document
 from advisor.rules import load_rules
 from advisor.scenarios import load_scenarios
+from advisor.verdict_files import VerdictEntry
 
 ROOT: Final = Path(__file__).parents[1]
 RULES: Final = ROOT / "rules"
 FOLDER: Final = RULES / "verdicts"
 PATHS: Final = (RULES, ROOT / "examples", ROOT / "examples" / "founding" / "cases.yaml")
 _HEAD: Final = """\
+# yaml-language-server: $schema=../schema/verdicts.json
 # Verdict tests in which one rule of {name}.yaml decides: without it, or with its sign turned, something else comes out.
 # Each is a real decision shortened to what matters, or one bent to the rule; `why` is the rule's reason.
 # Read by `advisor rules test` and `advisor rules mutate`; `python -m tests.verdict_cases` proposes missing ones.
@@ -38,7 +40,7 @@ verdicts:
 def main() -> None:
     """Write the folder anew."""
     pack = load_rules(RULES)
-    items = items_of(pack, PackFiles(RULES))
+    items = items_of(pack, PackFiles([RULES]))
     probe = Probe(pack, items)
     domains = Domains(pack.questionnaire, conditions_of(items))
     bases = []

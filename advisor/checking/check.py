@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from advisor.checking.directions import Directions
@@ -22,18 +23,19 @@ from advisor.checking.texts import check_texts
 from advisor.checking.thresholds import check_thresholds
 from advisor.checking.verdicts import load_verdict_tests
 from advisor.errors import AdvisorError, Problem
+from advisor.overlay.folders import MARKER
 from advisor.rule_tests import load_rule_tests
 from advisor.rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from advisor.checking.items import Item
     from advisor.checking.verdicts import VerdictTest
     from advisor.rule_tests import RuleTest
     from advisor.rules import RulePack
 
+_OF_THE_WHOLE: Final = ("unreachable", "direction", "idle-fact", "unclosed-gap")
 _BASES: Final = 60
 _ENOUGH: Final = 100  # verdict tests of a pack with which the tests of single rules need not be tried as cases too
 
@@ -47,17 +49,20 @@ class Checked:
 
 
 def check_pack(folder: Path, *, search: bool = True) -> Checked:
-    """Return everything that is wrong with the rule pack in a folder; without `search` only what can be proven.
+    """Return everything that is wrong with the rule pack in a folder, or with an overlay laid over the shipped pack.
 
-    Raises AdvisorError when there is no rule pack at all; whatever is wrong inside one is a finding.
+    Without `search`, only what can be proven. Raises AdvisorError when there are no rules at all; whatever is wrong
+    inside them is a finding.
     """
-    if not (folder / "facts.yaml").is_file() or not (folder / "settings.yaml").is_file():
-        raise AdvisorError(Problem("no rule pack here: it needs facts.yaml and settings.yaml", str(folder)))
+    overlay = (folder / MARKER).is_file()
+    if not overlay and not ((folder / "facts.yaml").is_file() and (folder / "settings.yaml").is_file()):
+        message = f"no rules here: a pack needs facts.yaml and settings.yaml, an overlay {MARKER}"
+        raise AdvisorError(Problem(message, str(folder)))
     try:
         pack = load_rules(folder)
+        files = PackFiles([folder])
     except AdvisorError as error:
         return Checked(in_order(_from_loader(error)), {})
-    files = PackFiles(folder)
     items = items_of(pack, files)
     domains = Domains(pack.questionnaire, conditions_of(items))
     findings: list[Finding] = []
@@ -68,15 +73,24 @@ def check_pack(folder: Path, *, search: bool = True) -> Checked:
         findings += check_tested(pack, items, rule_tests)
     except AdvisorError as error:
         findings += _from_loader(error)
-    try:
-        verdict_tests = load_verdict_tests(pack, [folder])
-    except AdvisorError as error:
-        findings += _from_loader(error)
+    for each in files.folders.folders:
+        try:
+            verdict_tests += load_verdict_tests(pack, [each])
+        except AdvisorError as error:
+            # What an overlay takes out may be named in the tests of the pack below.
+            findings += _from_loader(error) if each == folder else ()
     findings += _proven(pack, items, domains, files)
     counts = {"conditions": len(items), "facts": len(pack.questionnaire.facts), "sources": len(pack.evidence)}
     if search and not any(finding.kind == "unknown-name" for finding in findings):
         findings += _searched(pack, items, domains, files, verdict_tests, rule_tests, counts)
+    if overlay:  # the rest of the pack has a check of its own
+        findings = [finding for finding in findings if _inside(finding, folder)]
     return Checked(in_order(findings), counts)
+
+
+def _inside(finding: Finding, folder: Path) -> bool:
+    """Return whether a finding is in an overlay, or about what the overlay takes away elsewhere."""
+    return Path(finding.source).is_relative_to(folder) or finding.kind in _OF_THE_WHOLE
 
 
 def _from_loader(error: AdvisorError) -> Iterator[Finding]:

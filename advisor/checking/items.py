@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from advisor.checking.findings import Finding
 from advisor.conditions import ALWAYS, parse_condition
-from advisor.documents import read_document
-from advisor.rules import TESTS_SUFFIX
+from advisor.overlay.folders import RuleFolders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,36 +46,43 @@ class Item:
         return f"{self.kind.replace('_', ' ')} {self.id}"
 
     @property
+    def place(self) -> tuple[str, int]:
+        """Return the file and the line in which it begins: an overlay's, where one wrote it or changed it."""
+        return self.document.place(self.path)
+
+    @property
     def line(self) -> int:
         """Return the line on which it begins."""
-        return self.document.line(self.path)
+        return self.place[1]
 
     def finding(self, level: Level, kind: str, message: str, *inside: str | int) -> Finding:
         """Return a finding at this item, or at a part inside it."""
-        return Finding(level, kind, message, self.document.source, self.document.line((*self.path, *inside)))
+        return Finding(level, kind, message, *self.document.place((*self.path, *inside)))
 
 
 class PackFiles:
-    """The files of a rule pack, read again for their lines: the engine has no use for them."""
+    """The files of a rule pack with its overlays, read again for their lines: the engine has no use for them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.documents = {name: read_document(folder / name) for name in self._names()}
+    def __init__(self, folders: Iterable[Path | str] = ()) -> None:
+        self.folders = RuleFolders(folders)
+        self.documents = {name: self.folders.read(name) for name in self._names()}
+
+    @property
+    def whole(self) -> bool:
+        """Return whether this is a pack without overlays."""
+        return not self.folders.overlays
 
     def _names(self) -> Iterator[str]:
         yield from ("facts.yaml", "settings.yaml", "evidence.yaml", "techniques.yaml", "wording.yaml")
         yield from (f"{name}.yaml" for name in ENTRIES)
-        if (self.folder / "judged.yaml").is_file():
+        if self.folders.has("judged.yaml"):
             yield "judged.yaml"
         for folder in ("gaps", "interventions"):
-            for path in sorted((self.folder / folder).glob("*.yaml")):
-                if not path.name.endswith(TESTS_SUFFIX):
-                    yield f"{folder}/{path.name}"
+            yield from self.folders.names(folder)
 
     def finding(self, level: Level, kind: str, message: str, file: str, *path: str | int) -> Finding:
         """Return a finding at a place in one of the files."""
-        document = self.documents[file]
-        return Finding(level, kind, message, document.source, document.line(path))
+        return Finding(level, kind, message, *self.documents[file].place(path))
 
     def described(self, folder: str, name: str) -> str:
         """Return the file in a folder that describes a gap or an intervention."""

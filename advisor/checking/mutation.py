@@ -35,7 +35,8 @@ class Mutant:
     def __str__(self) -> str:
         """Return `FILE:LINE: rule knowledge-citations dropped`."""
         done = {"drop": "dropped", "flip": "with the opposite sign" if self.item.kind == "rule" else "negated"}
-        return f"{self.item.document.source}:{self.item.line}: {self.item.name} {done[self.how]}"
+        source, line = self.item.place
+        return f"{source}:{line}: {self.item.name} {done[self.how]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from advisor.approaches import APPROACHES
 from advisor.checking.cases import Sampler, boxes_of
-from advisor.checking.verdicts import Expectation, wrong
+from advisor.checking.verdicts import wrong
 from advisor.reasons import reason
+from advisor.verdict_files import Expectation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
-
-from pydantic import AliasChoices, Field, model_validator
+from typing import TYPE_CHECKING, Final
 
 from advisor.answers import check_value
-from advisor.approaches import APPROACHES, Approach
+from advisor.approaches import APPROACHES
 from advisor.documents import read_document
 from advisor.errors import AdvisorError, Problem, nearest
-from advisor.rule_files import Sentence, Slug
 from advisor.use_case import load_use_case
-from advisor.validation import Model, validated
+from advisor.validation import validated
+from advisor.verdict_files import Expectation, VerdictEntry, VerdictFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,52 +24,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "verdicts"
 EXPECTED_FILE: Final = "expected.yaml"
-_SAYS: Final = ("verdict", "approach", "techniques", "parts", "without", "order", "first_note", "contradictions")
-
-
-class Expectation(Model):
-    """What has to come out. Only what is named is compared.
-
-    `techniques` and `parts` (options such as `rag.advanced`) must be among those recommended, those `without` must not;
-    `order` ranks approaches, others may stand between; `known_wrong` says why a test is known to fail.
-    """
-
-    verdict: Literal["recommend", "not_yet", "undecided"] | None = None
-    approach: Approach | None = None
-    techniques: Annotated[tuple[str, ...], Field(validation_alias=AliasChoices("techniques", "also"))] = ()
-    parts: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    order: tuple[Approach, ...] = ()
-    first_note: str | None = None
-    contradictions: tuple[str, ...] | None = None
-    known_wrong: Sentence | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Expectation:
-        if not self.model_fields_set & {*_SAYS, "also"}:
-            raise ValueError(f"expected at least one of {', '.join(_SAYS)}")
-        return self
-
-
-class VerdictEntry(Expectation):
-    """One case in a file: its answers, what comes out, and why an expert would sign it."""
-
-    id: Slug
-    description: str | None = None
-    facts: dict[str, Any]
-    why: Sentence | None = None
-
-
-class VerdictFile(Model):
-    """A file in the folder `verdicts` of a rule pack."""
-
-    verdicts: Annotated[tuple[VerdictEntry, ...], Field(min_length=1)]
-
-
-class _Listed(Model):
-    """A file that is a bare list of cases."""
-
-    verdicts: tuple[VerdictEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ app = command_app()
 @app.command(cls=PlainCommand)
 def check(
     folder: Annotated[
-        str | None, typer.Argument(metavar="DIR", help="A rule pack; the shipped one by default.")
+        str | None, typer.Argument(metavar="DIR", help="A rule pack or an overlay; the shipped pack by default.")
     ] = None,
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")

@@ -18,7 +18,7 @@ def coverage(
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Say which rules, branches, answers and thresholds no test touches.
 
@@ -33,14 +33,12 @@ def coverage(
     from advisor.checking.domains import Domains
     from advisor.checking.items import PackFiles, conditions_of, items_of
     from advisor.checking.testing import load_tests
-    from advisor.rules import shipped_rules_folder
 
     form = one_of(form, ("text", "json"), "--format")
     pack = rule_pack(rules)
-    root = shipped_rules_folder() if rules is None else Path(rules)
-    files = PackFiles(root)
+    files = PackFiles(rules or ())
     items = items_of(pack, files)
     domains = Domains(pack.questionnaire, conditions_of(items))
-    tests = load_tests(pack, [Path(path) for path in paths or ()] or [root])
+    tests = load_tests(pack, [Path(path) for path in paths or ()] or files.folders.folders)
     found = covered(pack, items, domains, files, tests)
     write_result(to_json(found) if form == "json" else to_text(found), None)

@@ -19,7 +19,7 @@ def mutate(
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Change each rule and list the changes that no test notices.
 
@@ -36,13 +36,12 @@ def mutate(
     from advisor.checking.mutation import mutate as mutated
     from advisor.checking.probe import Probe
     from advisor.checking.testing import load_tests
-    from advisor.rules import shipped_rules_folder
 
     form = one_of(form, ("text", "json"), "--format")
     pack = rule_pack(rules)
-    root = shipped_rules_folder() if rules is None else Path(rules)
-    tests = load_tests(pack, [root, *(Path(path) for path in paths or ())])
-    suite = Suite(Probe(pack, items_of(pack, PackFiles(root))), tests.verdicts, tests.rules)
+    files = PackFiles(rules or ())
+    tests = load_tests(pack, [*files.folders.folders, *(Path(path) for path in paths or ())])
+    suite = Suite(Probe(pack, items_of(pack, files)), tests.verdicts, tests.rules)
 
     def report(done: int, number: int) -> None:
         if sys.stderr.isatty() or done % 100 == 0:

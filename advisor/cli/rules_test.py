@@ -18,7 +18,7 @@ def run(
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Run the tests of a rule pack.
 
@@ -33,12 +33,13 @@ def run(
       advisor rules test examples examples/founding/cases.yaml
     """  # noqa: D301 - the mark keeps the lines as they are
     from advisor.checking.testing import load_tests, run_tests, to_json, to_text
-    from advisor.rules import shipped_rules_folder
+    from advisor.overlay.folders import RuleFolders
 
     form = one_of(form, ("text", "json"), "--format")
     pack = rule_pack(rules)
-    root = shipped_rules_folder() if rules is None else Path(rules)
-    results = run_tests(pack, load_tests(pack, [Path(path) for path in paths or ()] or [root]))
+    results = run_tests(
+        pack, load_tests(pack, [Path(path) for path in paths or ()] or RuleFolders(rules or ()).folders)
+    )
     write_result(to_json(results) if form == "json" else to_text(results), None)
     if any(result.failed for result in results):
         raise typer.Exit(1)
