@@ -18,7 +18,7 @@ def coverage(
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Say which rules, branches, answers and thresholds no test touches.
 
@@ -37,7 +37,7 @@ def coverage(
 
     form = one_of(form, ("text", "json"), "--format")
     pack = rule_pack(rules)
-    root = shipped_rules_folder() if rules is None else Path(rules)
+    root = Path(rules[-1]) if rules else shipped_rules_folder()
     files = PackFiles(root)
     items = items_of(pack, files)
     domains = Domains(pack.questionnaire, conditions_of(items))

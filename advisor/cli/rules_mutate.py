@@ -19,7 +19,7 @@ def mutate(
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Change each rule and list the changes that no test notices.
 
@@ -40,7 +40,7 @@ def mutate(
 
     form = one_of(form, ("text", "json"), "--format")
     pack = rule_pack(rules)
-    root = shipped_rules_folder() if rules is None else Path(rules)
+    root = Path(rules[-1]) if rules else shipped_rules_folder()
     tests = load_tests(pack, [root, *(Path(path) for path in paths or ())])
     suite = Suite(Probe(pack, items_of(pack, PackFiles(root))), tests.verdicts, tests.rules)
 

@@ -18,7 +18,7 @@ def run(
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Run the tests of a rule pack.
 
@@ -37,7 +37,7 @@ def run(
 
     form = one_of(form, ("text", "json"), "--format")
     pack = rule_pack(rules)
-    root = shipped_rules_folder() if rules is None else Path(rules)
+    root = Path(rules[-1]) if rules else shipped_rules_folder()
     results = run_tests(pack, load_tests(pack, [Path(path) for path in paths or ()] or [root]))
     write_result(to_json(results) if form == "json" else to_text(results), None)
     if any(result.failed for result in results):
