@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from advisor import rule_files as files
+from advisor.checking.verdicts import VerdictFile
 from advisor.cost.rule_files import CostFile, PriceFile
 from advisor.cue_files import ClassifierFile, CuesFile, HintsFile
 from advisor.facts import Questionnaire
@@ -49,10 +50,17 @@ _FILES: Final[dict[str, type[BaseModel]]] = {
     "prices": PriceFile,
     "cost": CostFile,
     "tests": RuleTestsFile,
+    "verdicts": VerdictFile,
     "overlay": OverlayFile,
 }
-_FOLDERS: Final = {"gaps": "gap", "interventions": "intervention", "prices": "prices", "cost": "cost"}
-_NOT_IN_OVERLAYS: Final = ("overlay", "tests", "judged", "hints", "classifier")
+_FOLDERS: Final = {
+    "gaps": "gap",
+    "interventions": "intervention",
+    "prices": "prices",
+    "cost": "cost",
+    "verdicts": "verdicts",
+}
+_NOT_IN_OVERLAYS: Final = ("overlay", "tests", "verdicts", "judged", "hints", "classifier")
 _ENTRY_KEYS: Final[dict[str, Any]] = {
     "disabled": {"type": "boolean", "description": "true takes the entry out"},
     "before": {"type": "string", "description": "the entry that this one goes before"},
