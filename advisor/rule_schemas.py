@@ -7,7 +7,6 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from advisor import rule_files as files
-from advisor.checking.verdicts import VerdictFile
 from advisor.cost.rule_files import CostFile, PriceFile
 from advisor.cue_files import ClassifierFile, CuesFile, HintsFile
 from advisor.facts import Questionnaire
