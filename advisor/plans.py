@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from advisor.approaches import Approach
     from advisor.assess import Assessment, OptionScore
-    from advisor.plan_search import Parts
+    from advisor.heavy_sets import Parts
     from advisor.rules import RulePack
 
 Residual = tuple[float, ...]

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from advisor.assess import assess
-from advisor.cases import shipped_cases
+from advisor.library import shipped_library
 from advisor.plans import choose
 from advisor.rules import shipped_rules
 from advisor.uncertainty.next_questions import next_questions
@@ -114,7 +114,7 @@ def main() -> None:
 def shipped() -> None:
     """Print the figures on the shipped pack."""
     pack = shipped_rules()
-    cases = [case.facts for case in shipped_cases()]
+    cases = [case.facts for case in shipped_library().cases]
     works: dict[str, Callable[[Any], object]] = {
         "gaps and options": lambda facts: assess(pack, facts),
         "the same with plans": lambda facts: choose(pack, assess(pack, facts)),

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from advisor.conditions import Facts, FactValue
-    from advisor.plan_search import Parts, PlanSearch
+    from advisor.heavy_sets import Parts
+    from advisor.plan_search import PlanSearch
     from advisor.rules import RulePack
 
 COMPARISONS: Final = 2500
