@@ -86,8 +86,9 @@ def test_the_fast_decision_is_the_one_that_advise_gives() -> None:
         assert probe.seen(case, outcome) == seen
         if i % 20 == 0:
             result = advise(UseCase(name=test.id, facts=dict(test.facts)))
-            assert result.decided_by != "rules" or seen_in(result) == seen
-            assert probe.margin(outcome.losses) == pytest.approx(result.margin)
+            if result.decided_by == "rules":
+                assert seen_in(result) == seen
+                assert probe.margin(outcome.losses) == pytest.approx(result.margin)
 
 
 # ---------------------------------------------------------------- the tests of the pack
