@@ -13,14 +13,14 @@ class Rules(LazyGroup):
         {
             "show": Lazy("advisor.cli.rules_show:app", "Explain one rule, fact, gap, source or other name."),
             "diff": Lazy("advisor.cli.rules_diff:app", "Show what overlays change, in the rules and in the verdicts."),
-            "check": Lazy("advisor.cli.rules_check:app", "Find what is wrong with a rule pack, with file and line."),
+            "check": Lazy(
+                "advisor.cli.rules_check:app", "Find what is wrong with a rule pack or an overlay, with file and line."
+            ),
             "test": Lazy("advisor.cli.rules_test:app", "Run the tests of a rule pack."),
             "coverage": Lazy(
-                "advisor.cli.rules_coverage:app", "Say which rules, branches, answers and thresholds no test touches."
+                "advisor.cli.rules_coverage:app", "Say which rules, branches and answers no test touches."
             ),
-            "mutate": Lazy(
-                "advisor.cli.rules_mutate:app", "Change each rule and list the changes that no test notices."
-            ),
+            "mutate": Lazy("advisor.cli.rules_mutate:app", "Change each rule and list what no test notices."),
         }
     )
 

@@ -14,14 +14,15 @@ app = command_app()
 
 @app.command(cls=PlainCommand)
 def check(
-    folder: Annotated[
-        str | None, typer.Argument(metavar="DIR", help="A rule pack or an overlay; the shipped pack by default.")
+    folders: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="DIR...", help="A rule pack, or overlays; the shipped pack by default."),
     ] = None,
     form: Annotated[
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",
 ) -> None:
-    """Find what is wrong with a rule pack, with file and line.
+    """Find what is wrong with a rule pack or an overlay, with file and line.
 
     Names that stand for nothing; conditions that never or always hold; rules, facts and parts that change nothing;
     advice that nothing reaches; duplicates and entries in the shadow of others; blocks that leave nothing open;
@@ -35,13 +36,12 @@ def check(
       advisor rules check
       advisor rules check our-rules --format json
     """  # noqa: D301 - the mark keeps the lines as they are
-    from advisor.checking.check import check_pack
     from advisor.checking.findings import errors_in, to_json, to_text
+    from advisor.checking.layered import check_folders
     from advisor.rules import shipped_rules_folder
 
     form = one_of(form, ("text", "json"), "--format")
-    root = shipped_rules_folder() if folder is None else Path(folder)
-    checked = check_pack(root)
+    checked = check_folders([Path(folder) for folder in folders or ()] or [shipped_rules_folder()])
     if form == "json":
         write_result(to_json(checked.findings, checked.counts), None)
     else:

@@ -20,7 +20,7 @@ def coverage(
     ] = "text",
     rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
-    """Say which rules, branches, answers and thresholds no test touches.
+    """Say which rules, branches and answers no test touches.
 
     Shares are rounded down: 100% means that nothing is missed.
 

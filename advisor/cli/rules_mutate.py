@@ -21,7 +21,7 @@ def mutate(
     ] = "text",
     rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
-    """Change each rule and list the changes that no test notices.
+    """Change each rule and list what no test notices.
 
     Every rule, block, gate, pick, note and other entry is dropped, and flipped: a rule's weight gets the opposite
     sign, a condition is negated. Listed are the changes that could reach a verdict and that no verdict test
