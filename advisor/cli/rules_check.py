@@ -22,7 +22,7 @@ def check(
         str, typer.Option("--format", metavar="text|json", help="Text to read, or the same content as JSON.")
     ] = "text",
 ) -> None:
-    """Find what is wrong with a rule pack or an overlay, with file and line.
+    """Find what is wrong with a rule pack or an overlay.
 
     Names that stand for nothing; conditions that never or always hold; rules, facts and parts that change nothing;
     advice that nothing reaches; duplicates and entries in the shadow of others; blocks that leave nothing open;
