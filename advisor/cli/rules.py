@@ -13,9 +13,7 @@ class Rules(LazyGroup):
         {
             "show": Lazy("advisor.cli.rules_show:app", "Explain one rule, fact, gap, source or other name."),
             "diff": Lazy("advisor.cli.rules_diff:app", "Show what overlays change, in the rules and in the verdicts."),
-            "check": Lazy(
-                "advisor.cli.rules_check:app", "Find what is wrong with a rule pack or an overlay."
-            ),
+            "check": Lazy("advisor.cli.rules_check:app", "Find what is wrong with a rule pack or an overlay."),
             "test": Lazy("advisor.cli.rules_test:app", "Run the tests of a rule pack."),
             "coverage": Lazy(
                 "advisor.cli.rules_coverage:app", "Say which rules, branches and answers no test touches."
