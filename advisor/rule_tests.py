@@ -13,6 +13,7 @@ from advisor.compiled import kept
 from advisor.conditions import AllOf, AnyOf, Between, Not, OneOf
 from advisor.documents import read_document
 from advisor.errors import AdvisorError, Problem, nearest
+from advisor.overlay.folders import MARKER
 from advisor.plans import Plan
 from advisor.reasons import placeholders
 from advisor.rules import TESTS_SUFFIX, shipped_rules_folder
@@ -140,6 +141,11 @@ def _expectation(entry: RuleTestEntry) -> str:
 # ------------------------------------------------------------------ reading
 
 
+def _of_an_overlay_inside(path: Path, root: Path) -> bool:
+    """Return whether tests below a folder belong to an overlay in it, whose entries the pack does not have."""
+    return any(parent != root and (parent / MARKER).is_file() for parent in path.parents if root in parent.parents)
+
+
 def load_rule_tests(pack: RulePack, folder: Path | None = None) -> tuple[RuleTest, ...]:
     """Return every test in the `.tests.yaml` files of a rule folder (the shipped one by default).
 
@@ -151,6 +157,8 @@ def load_rule_tests(pack: RulePack, folder: Path | None = None) -> tuple[RuleTes
     problems: list[Problem] = []
     known = _names(pack)
     for path in sorted(root.rglob(f"*{TESTS_SUFFIX}")):
+        if _of_an_overlay_inside(path, root):
+            continue
         document = read_document(path)
         for i, entry in enumerate(validated(RuleTestsFile, document).tests):
             test = _read_test(known, entry, str(path), document.line(("tests", i)))

@@ -88,6 +88,7 @@ def test_the_fast_decision_is_the_one_that_advise_gives() -> None:
             result = advise(UseCase(name=test.id, facts=dict(test.facts)))
             if result.decided_by == "rules":
                 assert seen_in(result) == seen
+            if result.classifier is None:
                 assert probe.margin(outcome.losses) == pytest.approx(result.margin)
 
 
