@@ -86,9 +86,9 @@ def test_the_fast_decision_is_the_one_that_advise_gives() -> None:
         assert probe.seen(case, outcome) == seen
         if i % 20 == 0:
             result = advise(UseCase(name=test.id, facts=dict(test.facts)))
-            if result.decided_by == "rules":
-                assert seen_in(result) == seen
+            # Where the classifier had a say, order and margin are not the rules' alone.
             if result.classifier is None:
+                assert seen_in(result) == seen
                 assert probe.margin(outcome.losses) == pytest.approx(result.margin)
 
 
