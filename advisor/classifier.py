@@ -77,11 +77,14 @@ class Blend:
 
     It speaks with fewer than `answers` answers (too thin), or when the rules' two best approaches are less than
     `margin` apart in probability (too close); then the result is `share` x classifier + (1 - share) x rules.
+    With fewer than `few` answers, less than any training case has, the model that reads the description is asked
+    instead, and the rules count the less the fewer answers there are.
     """
 
     share: float
     margin: float
     answers: float
+    few: float
 
 
 @dataclass(frozen=True, slots=True)

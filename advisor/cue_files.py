@@ -71,6 +71,7 @@ class ClassifierFile(Shape):
     schema_version: Literal[1]
     levels: dict[str, tuple[float, ...]]
     least_cases: Annotated[int, Field(ge=1)]
+    few_answers: Annotated[int, Field(ge=0)]
     scales: dict[str, Annotated[float, Field(ge=0)]]
     words: WordSettings
     grids: TuningGrids

@@ -25,11 +25,15 @@ Condition: TypeAlias = dict[str, Any]
 
 
 class Option(Shape):
-    """One answer to a choice; `label` reads inside a sentence."""
+    """One answer to a choice; `label` reads inside a sentence.
+
+    `like` names an earlier option that the rules treat alike on purpose: only cost or precedents tell the two apart.
+    """
 
     id: str
     label: str
     about: str
+    like: str | None = None
 
 
 class Direction(Shape):

@@ -59,10 +59,17 @@ def opinion(classifier: Classifier, facts: Facts, rules: Probabilities, descript
             return Opinion(None, rules, rules, rules, ())
         own = within(classifier.of_text(description), rules)
         return Opinion("description_only", own, rules, own, one_of_two(own))
-    spoke = reason_to_speak(classifier.blend, rules, len(facts))
+    blend = classifier.blend
+    if len(facts) < blend.few:
+        if not description:
+            return Opinion(None, rules, rules, rules, ())
+        own = within(classifier.of_text(description), rules)
+        together = mixed(1 - (1 - blend.share) * len(facts) / blend.few, own, rules)
+        return Opinion("too_thin", own, rules, together, one_of_two(together))
+    spoke = reason_to_speak(blend, rules, len(facts))
     own = within(classifier.of_case(facts, rules, description), rules)
-    together = mixed(classifier.blend.share, own, rules) if spoke else rules
-    return Opinion(spoke, own, rules, together, one_of_two(together) if spoke else ())
+    result: Probabilities = mixed(blend.share, own, rules) if spoke else rules
+    return Opinion(spoke, own, rules, result, one_of_two(result) if spoke else ())
 
 
 @dataclass(frozen=True, slots=True)

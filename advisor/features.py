@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from advisor.approaches import APPROACHES
@@ -55,9 +56,14 @@ def word_features(text: str, rarity: Mapping[str, float], scales: Mapping[str, f
 
 def hint_features(text: str, hints: Mapping[str, Sequence[str]], scales: Mapping[str, float]) -> dict[str, float]:
     """Return the hints that a text gives: half for one word found, whole for two or more."""
-    plain = plain_text(text)
-    counts = {hint: matches(patterns, plain, _ENOUGH_HINTS) for hint, patterns in hints.items()}
-    return {f"hint:{hint}": count / _ENOUGH_HINTS * scales["hint"] for hint, count in counts.items() if count}
+    counts = _hint_counts(plain_text(text), tuple((hint, tuple(patterns)) for hint, patterns in hints.items()))
+    return {f"hint:{hint}": count / _ENOUGH_HINTS * scales["hint"] for hint, count in counts}
+
+
+@lru_cache(maxsize=1024)  # training reads the same descriptions again and again
+def _hint_counts(plain: str, hints: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[tuple[str, int], ...]:
+    counts = ((hint, matches(patterns, plain, _ENOUGH_HINTS)) for hint, patterns in hints)
+    return tuple((hint, count) for hint, count in counts if count)
 
 
 @dataclass(frozen=True, slots=True)

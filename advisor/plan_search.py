@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import combinations, product
 from operator import mul
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from advisor.approaches import APPROACHES
+from advisor.heavy_sets import PROMPTING, HeavyChoice, HeavySet, Parts, heavy_sets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.pack import Option
-
-Parts: TypeAlias = tuple[int, ...]
-"""A plan by the places of its options: the light ones first, each kind as the pack orders it."""
 
 State: TypeAlias = tuple[Parts, "list[float]", float]
 """Some options, what they leave of each gap's excess, and their burden."""
@@ -30,35 +27,6 @@ Tried: TypeAlias = "tuple[list[float], float]"
 """The shares that some heavy options leave open, and their burden."""
 
 _NEAR: Final = 1e-11  # losses this near are compared by the other marks of a plan
-_BOTH: Final = APPROACHES.index("rag_and_fine_tuning")
-_HALVES: Final = frozenset((APPROACHES.index("rag"), APPROACHES.index("fine_tuning")))
-_PROMPTING: Final = APPROACHES.index("prompting")
-
-
-@dataclass(frozen=True, slots=True)
-class HeavyChoice:
-    """One variant of each intervention of a heavy set: its options, their bits, their burden, and each one's others."""
-
-    parts: Parts
-    mask: int
-    burden: float
-    others: tuple[Parts, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HeavySet:
-    """A set of heavy interventions with every choice of their variants.
-
-    `name` is its approach, None where that depends on what each intervention earns. `rests` are the places of the sets
-    with one intervention less, and `approaches` those of the interventions left out, in the same order. `spare` are the
-    interventions (by their place in the set) without which there is always a plan of the same name to compare with.
-    """
-
-    choices: tuple[HeavyChoice, ...]
-    name: int | None
-    rests: tuple[int, ...]
-    approaches: tuple[int, ...]
-    spare: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,29 +52,7 @@ class PlanSearch:
             groups[option.heavy].setdefault(option.intervention, []).append(i)
         self.light = tuple(tuple(group) for group in groups[False].values())
         heavy = [tuple(group) for group in groups[True].values()]
-        members = [chosen for size in range(len(heavy) + 1) for chosen in combinations(range(len(heavy)), size)]
-        place = {chosen: i for i, chosen in enumerate(members)}
-        self.heavy = tuple(self._heavy_set([heavy[k] for k in chosen], chosen, place) for chosen in members)
-
-    def _heavy_set(self, groups: list[Parts], chosen: Parts, place: dict[Parts, int]) -> HeavySet:
-        approaches = tuple(self.approach_of[group[0]] for group in groups)
-        size = len(chosen)
-        name = _common_name(approaches)
-        if name is None:
-            spare = [0, 1] if size == 2 else []
-        else:
-            spare = [k for k in range(size) if _common_name(approaches[:k] + approaches[k + 1 :]) == name]
-        rests = tuple(place[chosen[:k] + chosen[k + 1 :]] for k in range(size))
-        choices = tuple(
-            HeavyChoice(
-                parts=parts,
-                mask=sum(1 << i for i in parts),
-                burden=math.fsum(self.burdens[i] for i in parts),
-                others=tuple(parts[:k] + parts[k + 1 :] for k in range(size)),
-            )
-            for parts in product(*groups)
-        )
-        return HeavySet(choices, name, rests, approaches, tuple(spare))
+        self.heavy = heavy_sets(heavy, self.approach_of, self.burdens)
 
     def best(
         self, excess: Sequence[float], works: Sequence[float], blocked: int, every: bool = True
@@ -127,14 +73,6 @@ class PlanSearch:
         run = _Run(self, excess, works, blocked)
         best = run.best(True)
         return run.first(best), [None if plan is None else plan.loss for plan in best]
-
-
-def _common_name(approaches: Sequence[int]) -> int | None:
-    """Return the approach of a plan with heavy interventions of these, or None where it depends on the answers."""
-    names = {*approaches}
-    if names >= _HALVES:
-        return _BOTH
-    return None if len(names) > 1 else next(iter(names), _PROMPTING)
 
 
 class _Run:
@@ -253,7 +191,7 @@ class _Run:
                 loss = sum(map(mul, open_, left)) + spent + burden
                 if best is None or loss < best.loss + _NEAR:
                     found = Found(loss, light + parts)
-                    if best is None or self._before(found, best, _PROMPTING):
+                    if best is None or self._before(found, best, PROMPTING):
                         best = found
         if limit == math.inf:
             self.found[place] = best

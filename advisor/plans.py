@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from advisor.approaches import Approach
     from advisor.assess import Assessment, OptionScore
+    from advisor.heavy_sets import Parts
     from advisor.pack import RulePack
-    from advisor.plan_search import Parts
 
 Residual = tuple[float, ...]
 """For each gap, in the pack's order, its excess severity times the share that a plan leaves open."""

@@ -267,7 +267,10 @@ class AskEntry(Shape):
 
 
 class SettingsFile(Shape):
-    """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers."""
+    """rules/settings.yaml: the version of the pack, its date, display orders and the engine's few numbers.
+
+    `evidence_years` says after how many years a source of each grade counts as outdated.
+    """
 
     version: str
     as_of: date
@@ -278,6 +281,7 @@ class SettingsFile(Shape):
     approaches: tuple[ApproachEntry, ...]
     thresholds: Thresholds
     ask: AskEntry
+    evidence_years: dict[Literal["measured", "vendor", "opinion"], Positive] | None = None
 
 
 class WordingFile(Shape):

@@ -15,6 +15,7 @@ from advisor.review.rules import ReviewFile
 from advisor.rule_tests import RuleTestsFile
 from advisor.schemas import DIALECT, with_conditions
 from advisor.validation import Model
+from advisor.verdict_files import VerdictFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +48,17 @@ _FILES: Final[dict[str, type[Any]]] = {
     "prices": PriceFile,
     "cost": CostFile,
     "tests": RuleTestsFile,
+    "verdicts": VerdictFile,
     "overlay": OverlayFile,
 }
-_FOLDERS: Final = {"gaps": "gap", "interventions": "intervention", "prices": "prices", "cost": "cost"}
-_NOT_IN_OVERLAYS: Final = ("overlay", "tests", "judged", "hints", "classifier")
+_FOLDERS: Final = {
+    "gaps": "gap",
+    "interventions": "intervention",
+    "prices": "prices",
+    "cost": "cost",
+    "verdicts": "verdicts",
+}
+_NOT_IN_OVERLAYS: Final = ("overlay", "tests", "verdicts", "judged", "hints", "classifier")
 _ENTRY_KEYS: Final[dict[str, Any]] = {
     "disabled": {"type": "boolean", "description": "true takes the entry out"},
     "before": {"type": "string", "description": "the entry that this one goes before"},

@@ -9,9 +9,11 @@ from pydantic import Field, model_validator
 
 from advisor.answers import check_value
 from advisor.assess import assess
+from advisor.compiled import kept
 from advisor.conditions import AllOf, AnyOf, Between, Not, OneOf
 from advisor.documents import read_document
 from advisor.errors import AdvisorError, Problem, nearest
+from advisor.overlay.folders import MARKER
 from advisor.plans import Plan
 from advisor.reasons import placeholders
 from advisor.rules import TESTS_SUFFIX, shipped_rules_folder
@@ -68,7 +70,10 @@ class Band(Model):
 
 
 class RuleTestEntry(Model):
-    """One test in a file: what it is about, the answers that are given (all others are unknown), what comes out."""
+    """One test in a file: what it is about, the answers that are given (all others are unknown), what comes out.
+
+    `known_wrong` says why a test is known to fail; it stays visible until it passes.
+    """
 
     rule: str | None = None
     block: str | None = None
@@ -82,6 +87,7 @@ class RuleTestEntry(Model):
     picks: tuple[str, ...] | None = None
     works: Band | None = None
     severity: Band | None = None
+    known_wrong: Annotated[str, Field(min_length=3)] | None = None
 
     @model_validator(mode="after")
     def _is_about_one_thing(self) -> RuleTestEntry:
@@ -135,6 +141,11 @@ def _expectation(entry: RuleTestEntry) -> str:
 # ------------------------------------------------------------------ reading
 
 
+def _of_an_overlay_inside(path: Path, root: Path) -> bool:
+    """Return whether tests below a folder belong to an overlay in it, whose entries the pack does not have."""
+    return any(parent != root and (parent / MARKER).is_file() for parent in path.parents if root in parent.parents)
+
+
 def load_rule_tests(pack: RulePack, folder: Path | None = None) -> tuple[RuleTest, ...]:
     """Return every test in the `.tests.yaml` files of a rule folder (the shipped one by default).
 
@@ -144,10 +155,13 @@ def load_rule_tests(pack: RulePack, folder: Path | None = None) -> tuple[RuleTes
     root = shipped_rules_folder() if folder is None else folder
     tests: list[RuleTest] = []
     problems: list[Problem] = []
+    known = _names(pack)
     for path in sorted(root.rglob(f"*{TESTS_SUFFIX}")):
+        if _of_an_overlay_inside(path, root):
+            continue
         document = read_document(path)
         for i, entry in enumerate(validated(RuleTestsFile, document).tests):
-            test = _read_test(pack, entry, str(path), document.line(("tests", i)))
+            test = _read_test(known, entry, str(path), document.line(("tests", i)))
             if isinstance(test, Problem):
                 problems.append(test)
                 continue
@@ -158,11 +172,12 @@ def load_rule_tests(pack: RulePack, folder: Path | None = None) -> tuple[RuleTes
     return tuple(tests)
 
 
-def _read_test(pack: RulePack, entry: RuleTestEntry, source: str, line: int) -> RuleTest | Problem:
+def _read_test(
+    known: Mapping[str, tuple[str, ...]], entry: RuleTestEntry, source: str, line: int
+) -> RuleTest | Problem:
     """Return a test together with the kind of thing that it is about, or the problem that there is no such thing."""
     name = getattr(entry, entry.kind)
     kinds = _kinds_of_id(source) if entry.kind == "id" else (entry.kind,)
-    known = _names(pack)
     for kind in kinds:
         if name in known[kind]:
             return RuleTest(kind, name, entry, source, line)
@@ -210,6 +225,10 @@ class _Testable:
 
 def _testables(pack: RulePack) -> dict[Subject, _Testable]:
     """Return everything in a pack that holds or does not, except the options of choices."""
+    return kept(pack, "testables", _find_testables)
+
+
+def _find_testables(pack: RulePack) -> dict[Subject, _Testable]:
     found: dict[Subject, _Testable] = {}
     for rule in pack.rules.values():
         found["rule", rule.id] = _Testable(rule.condition, (rule.because,))

@@ -12,6 +12,7 @@ from advisor.cue_files import ClassifierFile, CuesFile, HintsFile
 from advisor.facts import Questionnaire
 from advisor.recommendation import Recommendation
 from advisor.use_case import UseCase
+from advisor.verdict_files import VerdictFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ _RULE_FILES: Final[dict[str, type[Any]]] = {
     "cues.yaml": CuesFile,
     "hints.yaml": HintsFile,
     "classifier.yaml": ClassifierFile,
+    "verdicts/*.yaml": VerdictFile,
 }
 
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from advisor.cli.program import app
 from tests.example_reports import RECORDS, record_of
+from tests.test_overlays import overlay
 
 ROOT: Final = Path(__file__).parents[1]
 REPOSITORY: Final = ROOT / "examples" / "repository"
@@ -63,6 +64,16 @@ def test_the_hooks_pass(used: dict[str, list[str]], monkeypatch: pytest.MonkeyPa
 def test_the_records_are_up_to_date(name: str) -> None:
     kept = (REPOSITORY / "docs" / "decisions" / name).read_text("utf-8")
     assert record_of(name) == kept, "run: python -m tests.example_reports"
+
+
+def test_an_overlay_is_checked_at_its_own_lines(tmp_path: Path) -> None:
+    new = "{id: never, weight: 1, because: Never., when: {all: [{task: [review]}, {task: [agent]}]}}"
+    rules = f"rules:\n  - {{id: knowledge-citations, weight: 2.0}}\n  - {new}\n"
+    folder = overlay(tmp_path, {"gaps/knowledge.yaml": rules})
+    result = CliRunner().invoke(app, ["rules", "check", str(folder)])
+    assert result.exit_code == 1
+    assert f"{folder}/gaps/knowledge.yaml:3: error: " in result.stdout
+    assert str(ROOT / "rules") not in result.stdout
 
 
 def test_a_bad_proposal_stops_the_pull_request(tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ CLOSED: Final = {
         "basis",
         "grade",
     ),
+    *("prefers", "rules_prefer", "one_of", "spoke", "kind", "strength"),
     *("read", "evidence", "against", "disagrees_with", "techniques", "parts", "rules_hash"),
     *("cheapest", "recommended", "option", "best_fit", "kind", "phase", "origin"),
 }
@@ -122,11 +123,18 @@ def with_later_parts(recommendation: Recommendation) -> Recommendation:
         "influence": "given",
     }
     case = {
+        "id": "a-case",
         "title": "A case",
+        "approach": "rag",
         "did": "Did this",
         "result": "It held",
         "url": "https://x.example",
+        "reference": "A source",
+        "kind": "paper",
+        "strength": "measured",
         "shared": ["the task", "the style"],
+        "differs": ["the model"],
+        "nearness": 0.5,
     }
     return Recommendation.model_validate(
         recommendation.model_dump()
@@ -136,7 +144,8 @@ def with_later_parts(recommendation: Recommendation) -> Recommendation:
             "next_questions": tuple({**question, "question": f"Question {n}?", "why": f"Why {n}."} for n in range(4)),
             "flips": tuple({**flip, "words": f"If it were {n}, it would be another."} for n in range(5)),
             "precedents": tuple(
-                {**case, "title": f"Case {n}", "did": f"Did {n}", "result": f"Result {n}"} for n in range(4)
+                {**case, "title": f"Case {n}", "did": f"Did {n}", "result": f"Result {n}", "otherwise": n == 3}
+                for n in range(4)
             ),
         }
     )

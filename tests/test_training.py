@@ -64,8 +64,8 @@ def test_one_approach_teaches_nothing(scenarios: list[Scenario]) -> None:
 
 def test_an_evaluation_adds_up(scenarios: list[Scenario]) -> None:
     some = scenarios[:60]
-    data = evaluation_data(as_shipped(some, PACK, scenarios[60:]))
-    assert set(data["figures"]) == set(ORDER)
+    data = evaluation_data(as_shipped(some, PACK))
+    assert set(data["figures"]) < set(ORDER)
     assert sum(sum(row.values()) for row in data["confusion"].values()) == pytest.approx(len(some), abs=0.5)
     assert sum(row["cases"] for row in data["by_approach"].values()) == len(some)
     assert len(data["wrong"]) == round((1 - data["figures"][TOGETHER]["top_1"]) * len(some))

@@ -15,6 +15,9 @@ from advisor.compiled import logistic
 from advisor.library import shipped_library
 from advisor.plans import choose
 from advisor.rules import shipped_rules
+from advisor.training.asking import curve, in_order, needed
+from advisor.training.calibration import predictions
+from advisor.training.completed import completed_cases
 from advisor.uncertainty.answering import questions
 from advisor.uncertainty.bounds import severity_bounds
 from advisor.uncertainty.completions import drawn, every, extended
@@ -189,3 +192,20 @@ def test_a_question_that_does_not_apply_is_never_asked() -> None:
     facts: Facts = {"rag_result": "not_tried", "prompting_result": "not_tried"}
     assert not {"rag_failure", "rag_effort", "prompting_effort"} & set(questions(PACK).unanswered(facts))
     assert all("rag_failure" not in full for full in drawn(PACK, facts, 20))
+
+
+def test_what_is_said_to_stay_mostly_stays() -> None:
+    """The full table is `python -m advisor.training.calibration`."""
+    sure = [item for item in predictions(PACK, 12, completions=60) if item.stays >= 0.9]
+    assert len(sure) >= 15
+    assert sum(item.survived for item in sure) / len(sure) >= 0.88
+
+
+def test_adaptive_questions_settle_the_advice_sooner() -> None:
+    """The full curve is `python -m advisor.training.asking`."""
+    assert needed(["prompting", "rag", "prompting", "rag", "rag"]) == 3
+    assert needed(["rag", "rag"]) == 0
+    case = next(completed_cases(PACK, 1))
+    fixed = in_order(PACK, case)
+    assert fixed[-1] == leading_approach(PACK, case.answers)
+    assert curve([fixed], [len(fixed)]) == [1.0]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from advisor.batch.columns import Codes, Flags
     from advisor.conditions import Condition, FactValue
+    from advisor.heavy_sets import Parts
     from advisor.pack import RulePack
-    from advisor.plan_search import Parts
 
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from advisor.pack import RulePack
 
+TESTS_HELP = "A file or folder of tests; by default those of the rule pack."
 RULES_HELP = (
     "A folder with rules: a complete pack, used instead of the shipped one, or an overlay that changes it. "
     "May be repeated; later folders win."

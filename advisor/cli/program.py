@@ -27,9 +27,9 @@ COMMANDS: Final = MappingProxyType(
         "review": Lazy("advisor.cli.review:app", "Check proposed designs against their own answers."),
         "recheck": Lazy("advisor.cli.recheck:app", "Run recorded decisions again on today's rules and prices."),
         "cost": Lazy("advisor.cli.cost:app", "Estimate what adapting a model costs."),
-        "rules": Lazy("advisor.cli.rules:app", "Look into the rules that decide."),
-        "train": Lazy("advisor.cli.train:app", "Train the classifier that helps where the rules can not tell."),
-        "evaluate": Lazy("advisor.cli.evaluate:app", "Measure the advisor on labelled decisions."),
+        "rules": Lazy("advisor.cli.rules:app", "Look into the rules that decide, and check them."),
+        "train": Lazy("advisor.cli.train:app", "Train the fallback classifier on labelled decisions."),
+        "evaluate": Lazy("advisor.cli.evaluate:app", "Measure the whole advisor on labelled decisions."),
         "schema": Lazy("advisor.cli.schema:app", "Print a JSON Schema of what is read or written."),
     }
 )

@@ -27,6 +27,7 @@ MARKER: Final = "overlay.yaml"
 
 TESTS_SUFFIX: Final = ".tests.yaml"
 _SETTINGS: Final = "settings.yaml"
+_VERDICTS: Final = "verdicts/"  # tests of whole verdicts
 _OPEN: Final = ("gaps", "interventions", "prices")  # folders to which an overlay may add files
 _LISTED: Final = ("gaps", "interventions")  # whose files are entries themselves, listed in the settings
 
@@ -91,7 +92,7 @@ class RuleFolders:
             documents: list[tuple[str, Document]] = []
             for path in sorted(folder.rglob("*.y*ml")):
                 name = path.relative_to(folder).as_posix()
-                if name == MARKER or name.endswith(TESTS_SUFFIX):
+                if name == MARKER or name.endswith(TESTS_SUFFIX) or name.startswith(_VERDICTS):
                     continue
                 problem = self._stray(name, path)
                 if problem is not None:

@@ -85,7 +85,7 @@ def fit_classifier(scenarios: Sequence[Scenario], rules: Floats, recipe: Recipe)
         "scales": features.scales,
         "rarity": features.rarity,
         "hints": features.hints,
-        "blend": {"share": blend.share, "margin": blend.margin, "answers": blend.answers},
+        "blend": {"share": blend.share, "margin": blend.margin, "answers": blend.answers, "few": blend.few},
         "strengths": {"answers": answers_strength, "text": text_strength},
         "models": {
             "answers": _content(examples.answers, examples.labels, names, answers_strength, answers_temperature),
@@ -189,7 +189,7 @@ def _choose_blend(
     grids = settings.grids
     best: tuple[float, Blend] | None = None
     for margin, answers, share in product(sorted(grids.margin), sorted(grids.answers), sorted(grids.share)):
-        blend = Blend(share, margin, answers)
+        blend = Blend(share, margin, answers, settings.few_answers)
         together = [
             mixed(share, a, b) if reason_to_speak(blend, b, len(s.facts)) else b
             for a, b, s in zip(own, by_rules, scenarios, strict=True)

@@ -62,22 +62,31 @@ def measured(paths: Sequence[Path], pack: RulePack, part: str, repeats: int) -> 
     chosen = {"all": scenarios, "learned": learned, "set-aside": tuple(s for s in scenarios if s.set_aside)}[part]
     if not chosen:
         raise AdvisorError(Problem(f"no scenario belongs to the part '{part}'", ", ".join(map(str, paths))))
-    if repeats:
-        return cross_validated(chosen, pack, repeats)
-    return as_shipped(chosen, pack, learned if part == "set-aside" else ())
+    if part == "set-aside":
+        return held_out(learned, chosen, pack)
+    return cross_validated(chosen, pack, repeats) if repeats else as_shipped(chosen, pack)
 
 
-def as_shipped(scenarios: Sequence[Scenario], pack: RulePack, train: Sequence[Scenario] = ()) -> Evaluation:
-    """Return what the shipped rules and classifier say; baselines that need fitting are fitted to `train`."""
-    recipe = Recipe(*read_settings())
+def held_out(train: Sequence[Scenario], test: Sequence[Scenario], pack: RulePack) -> Evaluation:
+    """Return what rules, classifier and baselines that are fitted to some scenarios say about others.
+
+    The shipped weights are no use for that: they are fitted to all published scenarios once everything is measured.
+    """
+    check_enough(train)
+    found, spoke = _fold(Workbench(pack), Recipe(*read_settings()), list(train), list(test))
+    probabilities: dict[str, list[Floats]] = {name: [found[name]] for name in ORDER}
+    method = f"set aside by source, all fitted and chosen on the other {len(train)} cases"
+    return Evaluation(tuple(test), labels(test), probabilities, spoke, method)
+
+
+def as_shipped(scenarios: Sequence[Scenario], pack: RulePack) -> Evaluation:
+    """Return what the shipped rules and classifier say, beside the one baseline that needs no fitting."""
 
     def ruled(cases: Sequence[Scenario]) -> Floats:
         return np.array([_shipped_rules(pack, s.facts) for s in cases])
 
     found, spoke = _predictions(shipped_classifier(), scenarios, ruled, pack)
     found[FIVE_GAPS] = five_gaps(pack, scenarios)
-    if train:
-        found |= _fitted_baselines(train, scenarios, recipe)
     probabilities: dict[str, list[Floats]] = {name: [found[name]] for name in ORDER if name in found}
     return Evaluation(tuple(scenarios), labels(scenarios), probabilities, spoke, "as shipped")
 

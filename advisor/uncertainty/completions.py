@@ -32,7 +32,7 @@ _MENDS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How completions are drawn from labelled cases. Chosen by advisor.training.calibration on held-out answers.
+    """How completions are drawn from labelled cases. Set beforehand; advisor.training.calibration measures the result.
 
     A case weighs exp(`sharpness` x (answers shared with the user's - answers that differ)). `copied` is the chance that
     an answer is taken from the one case that a completion follows, else it comes from all cases by their weights, with

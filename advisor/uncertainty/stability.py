@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from advisor.conditions import Facts, FactValue
+    from advisor.heavy_sets import Parts
     from advisor.pack import RulePack
-    from advisor.plan_search import Parts, PlanSearch
+    from advisor.plan_search import PlanSearch
 
 COMPARISONS: Final = 2500
 _LEAF: Final = 15  # comparisons that finding the best plan takes as long as
