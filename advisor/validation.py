@@ -102,11 +102,7 @@ def _fields(model: Kind) -> dict[str, Any]:
     if issubclass(model, BaseModel):
         return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
     hints = get_type_hints(model, include_extras=True)
-    return {_key(name, hints[name]): hints[name] for name in model.field_names}
-
-
-def _key(name: str, hint: Any) -> str:
-    return next((note.alias for note in getattr(hint, "__metadata__", ()) if getattr(note, "alias", None)), name)
+    return {model.written_as.get(name, name): hints[name] for name in model.field_names}
 
 
 def _model_in(annotation: Any) -> Kind | None:

@@ -142,8 +142,9 @@ class Judge:
             return ruled, np.zeros(len(answers), bool)
         blend = self._classifier.blend
         margin = _margin(ruled.probabilities)
-        doubtful |= np.abs(margin - blend.margin) < NEAR
-        spoke = (answers < blend.answers) | (margin < blend.margin)
+        few = answers < blend.few
+        doubtful |= (np.abs(margin - blend.margin) < NEAR) | (few & np.array([bool(text) for text in descriptions]))
+        spoke = ~few & ((answers < blend.answers) | (margin < blend.margin))
         own = self._classifier.probabilities(codes, ruled.probabilities, descriptions)
         together = np.where(
             spoke[:, None], blend.share * own + (1 - blend.share) * ruled.probabilities, ruled.probabilities

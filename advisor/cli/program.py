@@ -22,7 +22,7 @@ COMMANDS: Final = MappingProxyType(
         "new": Lazy("advisor.cli.new:app", "Write a use-case file to fill in."),
         "ask": Lazy("advisor.cli.ask:app", "Answer the questions one by one, then get the report."),
         "advise": Lazy("advisor.cli.advise:app", "Recommend how to adapt a model to a use case."),
-        "batch": Lazy("advisor.cli.batch:app", "Advise on many use cases, one on each line."),
+        "batch": Lazy("advisor.cli.batch:app", "Advise on many use cases: one line in, one line out."),
         "sweep": Lazy("advisor.cli.sweep:app", "Show how the advice changes over one fact or two."),
         "review": Lazy("advisor.cli.review:app", "Check proposed designs against their own answers."),
         "recheck": Lazy("advisor.cli.recheck:app", "Run recorded decisions again on today's rules and prices."),
