@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.compiled import compiled, logistic
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from advisor.conditions import Facts
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from advisor.plan_search import PlanSearch
 
 
-@dataclass(frozen=True, slots=True)
-class GapScore:
+class GapScore(NamedTuple):
     """How severe one gap is.
 
     `severity` = logistic(prior + sum of the weights that count), None while no rule is decided. `excess` is the part
@@ -28,8 +27,7 @@ class GapScore:
     settled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OptionScore:
+class OptionScore(NamedTuple):
     """How well one variant of an intervention would work here: 0..1, what moved it, and what blocks it."""
 
     option: Option
@@ -38,13 +36,12 @@ class OptionScore:
     blocks: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Frozen):
     """The scores of all gaps and options, in the pack's order, from one set of answers; `search` finds their plans."""
 
     gaps: tuple[GapScore, ...]
     options: tuple[OptionScore, ...]
-    search: PlanSearch = field(repr=False, compare=False)
+    search: PlanSearch
 
 
 def assess(pack: RulePack, facts: Facts) -> Assessment:
@@ -70,4 +67,4 @@ def assess(pack: RulePack, facts: Facts) -> Assessment:
             pack.options, engine.works(totals), rules[len(gaps) :], engine.blocks, strict=True
         )
     )
-    return Assessment(gaps, options, engine.search)
+    return Assessment(gaps=gaps, options=options, search=engine.search)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from advisor.approaches import APPROACHES
 from advisor.errors import AdvisorError, Problem
 from advisor.features import FeatureSet
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +32,7 @@ BASE_RATE_ONLY: Final = "unknown:"
 HELD_BACK_BY: Final = 0.1  # in log-odds: how far below the others an approach falls that only its base rate favors
 
 
-@dataclass(frozen=True, slots=True)
-class LinearModel:
+class LinearModel(Frozen):
     """A multinomial logistic model; each feature has one weight for each approach, in the order of APPROACHES."""
 
     intercept: tuple[float, ...]
@@ -59,7 +58,7 @@ class LinearModel:
         speak more for such an approach than for every other one; else it falls below the best of the others.
         """
         logits = self.logits(features)
-        said = LinearModel((0.0,) * len(APPROACHES), self.weights, 1.0).logits(
+        said = LinearModel(intercept=(0.0,) * len(APPROACHES), weights=self.weights, temperature=1.0).logits(
             {name: value for name, value in features.items() if not name.startswith(BASE_RATE_ONLY)}
         )
         others = [i for i, approach in enumerate(APPROACHES) if approach not in CHANGES_WEIGHTS]
@@ -71,8 +70,7 @@ class LinearModel:
         return _softmax(logits, self.temperature)
 
 
-@dataclass(frozen=True, slots=True)
-class Blend:
+class Blend(Frozen):
     """Where the classifier speaks, and how much it counts there.
 
     It speaks with fewer than `answers` answers (too thin), or when the rules' two best approaches are less than
@@ -87,8 +85,7 @@ class Blend:
     few: float
 
 
-@dataclass(frozen=True, slots=True)
-class Classifier:
+class Classifier(Frozen):
     """Both models, their features, the blend, and hashes of what they were made from."""
 
     features: FeatureSet
@@ -160,12 +157,18 @@ def classifier_from(data: Mapping[str, Any]) -> Classifier:
         hints=data["hints"],
     )
     models = {name: _model(model) for name, model in data["models"].items()}
-    return Classifier(features, models["answers"], models["text"], Blend(**data["blend"]), data["made_from"])
+    return Classifier(
+        features=features,
+        answers=models["answers"],
+        text=models["text"],
+        blend=Blend(**data["blend"]),
+        made_from=data["made_from"],
+    )
 
 
 def _model(data: Mapping[str, Any]) -> LinearModel:
     weights = {name: tuple(values) for name, values in data["weights"].items()}
-    return LinearModel(tuple(data["intercept"]), weights, data["temperature"])
+    return LinearModel(intercept=tuple(data["intercept"]), weights=weights, temperature=data["temperature"])
 
 
 def body_hash(text: str) -> str:

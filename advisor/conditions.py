@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from advisor.errors import nearest
 
@@ -20,8 +19,7 @@ Truth: TypeAlias = bool | None
 COMBINERS: Final = ("any", "all", "not")
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(NamedTuple):
     """A choice fact is one of some options, or a flag has one value."""
 
     fact: str
@@ -33,8 +31,7 @@ class OneOf:
         return None if value is None else value in self.values
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(NamedTuple):
     """A number fact lies in the half-open interval at_least <= value < below."""
 
     fact: str
@@ -47,8 +44,7 @@ class Between:
         return None if value is None else self.at_least <= value < self.below  # type: ignore[operator]
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(NamedTuple):
     """All parts hold. With no parts it always holds."""
 
     parts: tuple[Condition, ...]
@@ -65,8 +61,7 @@ class AllOf:
         return result
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(NamedTuple):
     """At least one part holds."""
 
     parts: tuple[Condition, ...]
@@ -83,8 +78,7 @@ class AnyOf:
         return result
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     """The part does not hold."""
 
     part: Condition

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 from advisor.errors import AdvisorError, Problem
+from advisor.frozen import Frozen
 from advisor.json_text import JsonLines, NotJsonError, read_json
 from advisor.wording import HIDDEN, kind_of
 from advisor.yaml_text import YamlLines, read_yaml
@@ -31,17 +31,16 @@ class Lines(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Frozen):
     """A document that was read: its plain data and where each part of it stands."""
 
     data: Any
     source: str
-    _lines: Lines = field(repr=False, compare=False)
+    lines: Lines
 
     def line(self, path: KeyPath = ()) -> int:
         """Return the line (from 1) of the key or list item at `path`, or of its nearest enclosing part."""
-        return self._lines.line(path)
+        return self.lines.line(path)
 
     def place(self, path: KeyPath = ()) -> tuple[str, int]:
         """Return file and line of the part at `path`; in a merged document, where what counts was written."""
@@ -72,7 +71,7 @@ def read_document(
         text = _read_bytes(path, source, limit)
     plain = _checked_text(text, source, limit)
     data, lines = _parsed(plain, source)
-    document = Document(data, source, lines)
+    document = Document(data=data, source=source, lines=lines)
     if "\\" in plain:
         _refuse_escaped_controls(document)
     if not isinstance(data, dict if top == "mapping" else list):

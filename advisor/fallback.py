@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from advisor.approaches import APPROACHES
 from advisor.classifier import numbers_hash, shipped_classifier
+from advisor.frozen import Frozen
 from advisor.plans import payments
 from advisor.verdict import Decision, decide
 
@@ -27,8 +27,7 @@ Spoke: TypeAlias = Literal["too_thin", "too_close", "description_only"]
 _TWO_STAND_OUT: Final = 0.8  # together at least this probable, "one of these two" is an answer
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(Frozen):
     """What the classifier says about one case.
 
     `spoke` says why it was asked, None when it was not. `own` are its probabilities, `rules` the rules'; `together` is
@@ -56,24 +55,23 @@ def opinion(classifier: Classifier, facts: Facts, rules: Probabilities, descript
     """
     if not facts:
         if not description:
-            return Opinion(None, rules, rules, rules, ())
+            return Opinion(spoke=None, own=rules, rules=rules, together=rules, one_of=())
         own = within(classifier.of_text(description), rules)
-        return Opinion("description_only", own, rules, own, one_of_two(own))
+        return Opinion(spoke="description_only", own=own, rules=rules, together=own, one_of=one_of_two(own))
     blend = classifier.blend
     if len(facts) < blend.few:
         if not description:
-            return Opinion(None, rules, rules, rules, ())
+            return Opinion(spoke=None, own=rules, rules=rules, together=rules, one_of=())
         own = within(classifier.of_text(description), rules)
         together = mixed(1 - (1 - blend.share) * len(facts) / blend.few, own, rules)
-        return Opinion("too_thin", own, rules, together, one_of_two(together))
+        return Opinion(spoke="too_thin", own=own, rules=rules, together=together, one_of=one_of_two(together))
     spoke = reason_to_speak(blend, rules, len(facts))
     own = within(classifier.of_case(facts, rules, description), rules)
     result: Probabilities = mixed(blend.share, own, rules) if spoke else rules
-    return Opinion(spoke, own, rules, result, one_of_two(result) if spoke else ())
+    return Opinion(spoke=spoke, own=own, rules=rules, together=result, one_of=one_of_two(result) if spoke else ())
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Frozen):
     """The choice that stands, the verdict on it, and how it came about.
 
     `opinion` is None when no classifier fits the rule pack. `decided_by` is the classifier when the result would be
@@ -96,19 +94,21 @@ def settle(pack: RulePack, facts: Facts, assessment: Assessment, choice: Choice,
     classifier = classifier_for(pack) if facts or description else None
     said = opinion(classifier, facts, choice.probabilities, description) if classifier else None
     if said is None or said.spoke is None:
-        return Settled(choice, ruled, said, "rules")
+        return Settled(choice=choice, decision=ruled, opinion=said, decided_by="rules")
     first = max(choice.plans, key=lambda approach: (said.together[approach], approach == choice.best.approach))
     plan = choice.plans[first]
-    settled = replace(choice, best=plan, probabilities=dict(said.together))
+    settled = choice.replaced(best=plan, probabilities=dict(said.together))
     decision = decide(pack, facts, assessment, settled)
     if said.spoke == "description_only":
-        return Settled(settled, replace(decision, why="text_only"), said, "classifier")
+        return Settled(
+            choice=settled, decision=decision.replaced(why="text_only"), opinion=said, decided_by="classifier"
+        )
     moved = plan is not choice.best
     if moved and decision.why is None and any(payment.total < 0 for payment in payments(assessment, plan)):
-        unpaid = Decision("undecided", (), "unpaid", decision.margin)
-        return Settled(settled, unpaid, said, "classifier")
+        unpaid = Decision(verdict="undecided", gates=(), why="unpaid", margin=decision.margin)
+        return Settled(choice=settled, decision=unpaid, opinion=said, decided_by="classifier")
     other = moved or decision.verdict != ruled.verdict
-    return Settled(settled, decision, said, "classifier" if other else "rules")
+    return Settled(choice=settled, decision=decision, opinion=said, decided_by="classifier" if other else "rules")
 
 
 def reason_to_speak(blend: Blend, rules: Probabilities, answers: int) -> Spoke | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from advisor.approaches import APPROACHES
+from advisor.frozen import Frozen
 from advisor.patterns import matches, plain_text
 from advisor.words import words
 
@@ -66,8 +66,7 @@ def _hint_counts(plain: str, hints: tuple[tuple[str, tuple[str, ...]], ...]) -> 
     return tuple((hint, count) for hint, count in counts if count)
 
 
-@dataclass(frozen=True, slots=True)
-class FeatureSet:
+class FeatureSet(Frozen):
     """Which features there are: levels of numbers, questions that count when open, scales, words and hints."""
 
     levels: Mapping[str, Sequence[float]]

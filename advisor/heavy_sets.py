@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from advisor.approaches import APPROACHES
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,7 @@ _BOTH: Final = APPROACHES.index("rag_and_fine_tuning")
 _HALVES: Final = frozenset((APPROACHES.index("rag"), APPROACHES.index("fine_tuning")))
 
 
-@dataclass(frozen=True, slots=True)
-class HeavyChoice:
+class HeavyChoice(Frozen):
     """One variant of each intervention of a heavy set: its options, their bits, their burden, and each one's others."""
 
     parts: Parts
@@ -31,8 +30,7 @@ class HeavyChoice:
     others: tuple[Parts, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HeavySet:
+class HeavySet(Frozen):
     """A set of heavy interventions with every choice of their variants.
 
     `name` is its approach, None where that depends on what each intervention earns. `rests` are the places of the sets
@@ -74,7 +72,7 @@ def heavy_sets(groups: Sequence[Parts], approach_of: Sequence[int], burdens: Seq
             for parts in product(*(groups[k] for k in chosen))
         )
         rests = tuple(place[chosen[:k] + chosen[k + 1 :]] for k in range(size))
-        return HeavySet(choices, name, rests, approaches, tuple(spare))
+        return HeavySet(choices=choices, name=name, rests=rests, approaches=approaches, spare=tuple(spare))
 
     return tuple(heavy_set(chosen) for chosen in members)
 

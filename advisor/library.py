@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from advisor.errors import AdvisorError, Problem
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 LIBRARY_SCHEMA: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryCase:
+class LibraryCase(Frozen):
     """One published decision. `words` holds places in the library's word list, each once, in rising order."""
 
     id: str
@@ -38,8 +37,7 @@ class LibraryCase:
     words: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Frozen):
     """All published decisions, in order of their ids, with the words that their descriptions use.
 
     `rarity` says for each word how much it tells: log((1 + cases) / (1 + cases that use it)) + 1.
@@ -74,7 +72,7 @@ def load_library(path: Path) -> Library:
                 LibraryCase(**{**case, "techniques": tuple(case["techniques"]), "words": tuple(case["words"])})
                 for case in data["scenarios"]
             )
-            return Library(data["hash"], tuple(data["words"]), tuple(data["rarity"]), cases)
+            return Library(hash=data["hash"], words=tuple(data["words"]), rarity=tuple(data["rarity"]), cases=cases)
     except (OSError, ValueError, KeyError, TypeError):
         pass
     message = "is not a scenario library of this version; rebuild it with `python -m advisor.training.index`"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from advisor.facts import Questionnaire
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Frozen):
     """One weight of evidence, in log-odds, for a gap or for how well an intervention works."""
 
     id: str
@@ -32,8 +33,7 @@ class Rule:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Frozen):
     """A condition with the reason given when it holds: a hard block, or what settles a gap."""
 
     id: str
@@ -41,8 +41,7 @@ class Clause:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Frozen):
     """A gap (or the efficiency pressure): its prior in log-odds and its evidence."""
 
     id: str
@@ -54,8 +53,7 @@ class Gap:
     settled_by: Clause | None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Frozen):
     """One variant of an intervention, as it can stand in a plan.
 
     `closes` holds for each gap, in the pack's order, the share that it closes when it works fully (0..1).
@@ -77,17 +75,15 @@ class Option:
     blocks: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Frozen):
     """An entry of a rule file together with its parsed condition (None: holds always)."""
 
     entry: Any
     condition: Condition | None
 
 
-@dataclass(frozen=True, slots=True)
-class RulePack:
-    """Everything that decides, loaded once and never changed. `derived` keeps what is worked out from it once."""
+class RulePack(Frozen):
+    """Everything that decides, loaded once and never changed."""
 
     version: str
     hash: str
@@ -114,7 +110,11 @@ class RulePack:
     """The folders with `cost` and `prices`: the pack's own, or the shipped ones where it has none, and overlays."""
     folders: tuple[Path, ...] = ()
     allow_unreachable: frozenset[Approach] = frozenset()
-    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def derived(self) -> dict[str, Any]:
+        """Return the place for what is worked out from this pack once."""
+        return {}
 
     @property
     def rules(self) -> dict[str, Rule]:

@@ -7,10 +7,10 @@ those rules; what that other plan costs is then what the plan has to beat.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from advisor.compiled import logistic
+from advisor.frozen import Frozen
 from advisor.plans import choose
 from advisor.verdict import Gate
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from advisor.verdict import Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Frozen):
     """A saving that pays for the plan: the gate that asks for it, and the plan that would be best without it."""
 
     gate: When
@@ -43,7 +42,7 @@ def promised_saving(pack: RulePack, assessment: Assessment, choice: Choice) -> P
             continue
         instead = choose(pack, _without(assessment, entry.saving)).best
         if instead.approach not in entry.approaches:
-            return Promise(when, instead)
+            return Promise(gate=when, instead=instead)
     return None
 
 
@@ -53,10 +52,10 @@ def with_saving(pack: RulePack, facts: Facts, decision: Decision, promise: Promi
     `cheaper` says whether the plan is probably cheaper than the one without the promise; None while that is not known,
     which leaves the gate open.
     """
-    gate = Gate(promise.gate.entry, _failed(promise, facts, cheaper))
+    gate = Gate(entry=promise.gate.entry, failed=_failed(promise, facts, cheaper))
     order = [when.entry.id for when in pack.gates]
     gates = tuple(sorted((*decision.gates, gate), key=lambda each: order.index(each.entry.id)))
-    return replace(decision, verdict="not_yet" if gate.failed else decision.verdict, gates=gates)
+    return decision.replaced(verdict="not_yet" if gate.failed else decision.verdict, gates=gates)
 
 
 def _failed(promise: Promise, facts: Facts, cheaper: bool | None) -> Truth:
@@ -69,7 +68,7 @@ def _failed(promise: Promise, facts: Facts, cheaper: bool | None) -> Truth:
 
 def _without(assessment: Assessment, rules: Container[str]) -> Assessment:
     """Return the assessment as it would be if some rules did not hold."""
-    return replace(assessment, gaps=tuple(_gap_without(score, rules) for score in assessment.gaps))
+    return assessment.replaced(gaps=tuple(_gap_without(score, rules) for score in assessment.gaps))
 
 
 def _gap_without(score: GapScore, rules: Container[str]) -> GapScore:
@@ -77,7 +76,7 @@ def _gap_without(score: GapScore, rules: Container[str]) -> GapScore:
     if len(kept) == len(score.contributions):
         return score
     excess = 0.0 if score.settled else _excess(score.gap.prior, math.fsum(rule.weight for rule in kept))
-    return replace(score, excess=excess, contributions=kept)
+    return score._replace(excess=excess, contributions=kept)
 
 
 def _excess(prior: float, total: float) -> float:

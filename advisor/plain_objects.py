@@ -1,18 +1,18 @@
 """Objects of a few known classes written as plain JSON and read back, quickly and without running any code.
 
-Each object is written once, after those that it holds, so that what was shared is shared again. Only classes that the
-caller names are ever made. Reading trusts the text; who keeps such texts also keeps a digest of them.
+The classes are named tuples and those of advisor.frozen. Each object is written once, after those that it holds, so
+that what was shared is shared again. Only classes that the caller names are ever made. Reading trusts the text; who
+keeps such texts also keeps a digest of them.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from advisor.shape import Shape
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,18 +46,16 @@ def _name(kind: type) -> str:
 
 
 def _field_names(kind: Any) -> tuple[str, ...]:
-    if issubclass(kind, Shape):
-        names: tuple[str, ...] = kind.field_names
-        return names
-    return tuple(field.name for field in fields(kind) if field.init)
+    names: tuple[str, ...] = kind.field_names if issubclass(kind, Frozen) else kind._fields
+    return names
 
 
-def _maker(kind: type, names: tuple[str, ...]) -> Any:
+def _maker(kind: Any, names: tuple[str, ...]) -> Any:
     """Return what makes an object from the values of its fields; ValueError when the class has others by now."""
     if names != _field_names(kind):
         raise ValueError(f"{kind.__name__} has other fields")
-    if not issubclass(kind, Shape):
-        return lambda values: kind(*values)
+    if not issubclass(kind, Frozen):
+        return kind._make
 
     def record(values: list[Any]) -> Any:
         result = object.__new__(kind)

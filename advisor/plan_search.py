@@ -8,9 +8,8 @@ one that can't repay its burden now can't repay it in any larger plan.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from operator import mul
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from advisor.approaches import APPROACHES
 from advisor.heavy_sets import PROMPTING, HeavyChoice, HeavySet, Parts, heavy_sets
@@ -29,8 +28,7 @@ Tried: TypeAlias = "tuple[list[float], float]"
 _NEAR: Final = 1e-11  # losses this near are compared by the other marks of a plan
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A plan and its loss."""
 
     loss: float

@@ -10,10 +10,10 @@ best. It is named after the heavy intervention without which the least loss woul
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.approaches import APPROACHES
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,8 +27,7 @@ Residual = tuple[float, ...]
 """For each gap, in the pack's order, its excess severity times the share that a plan leaves open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A set of options (at most one variant of each intervention) and what it costs in units of loss."""
 
     parts: tuple[OptionScore, ...]
@@ -43,8 +42,7 @@ class Plan:
         return tuple(part.option.id for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(NamedTuple):
     """What one part of a plan earns: how much loss each gap would gain without it, and its burden."""
 
     part: OptionScore
@@ -57,8 +55,7 @@ class Payment:
         return math.fsum(self.by_gap) - self.burden
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """The best plan of every approach, which of them is best, and their probabilities.
 
     `plans` leaves out approaches that hard blocks rule out; `probabilities` holds 0 for those.
@@ -88,7 +85,7 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
         approach: (1 - pack.surprise) * weights[approach] / whole + floor if approach in plans else 0.0
         for approach in APPROACHES
     }
-    return Choice(best, plans, probabilities)
+    return Choice(best=best, plans=plans, probabilities=probabilities)
 
 
 def _best_plans(assessment: Assessment) -> dict[Approach, Plan]:

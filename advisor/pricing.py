@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from advisor.assess import assess
 from advisor.errors import AdvisorError
 from advisor.fallback import settle
+from advisor.frozen import Frozen
 from advisor.payback import promised_saving
 from advisor.plans import choose
 from advisor.techniques import pick, techniques
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from advisor.use_case import UseCase
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
+class Sampled(Frozen):
     """How an estimate is refined: assumptions that go before the file's, and the number and seed of the draws."""
 
     assumptions: Mapping[str, Any] | None = None

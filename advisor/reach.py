@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -128,10 +127,9 @@ def without_rule(pack: RulePack, rule: Rule) -> RulePack:
     def kept(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         return tuple(each for each in rules if each.id != rule.id)
 
-    return replace(
-        pack,
-        gaps=tuple(replace(gap, rules=kept(gap.rules)) for gap in pack.gaps),
-        options=tuple(replace(option, rules=kept(option.rules)) for option in pack.options),
+    return pack.replaced(
+        gaps=tuple(gap.replaced(rules=kept(gap.rules)) for gap in pack.gaps),
+        options=tuple(option.replaced(rules=kept(option.rules)) for option in pack.options),
     )
 
 

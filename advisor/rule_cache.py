@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import is_dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from advisor import cache_folder, conditions, cue_files, facts, pack, rule_files
+from advisor.frozen import Frozen
 from advisor.plain_objects import from_text, to_text
-from advisor.shape import Shape
 from advisor.shipped import shipped_rules_folder
 
 if TYPE_CHECKING:
@@ -30,12 +29,12 @@ _READERS: Final = (
     "cue_files",
     "documents",
     "facts",
+    "frozen",
     "json_text",
     "overlay/folders",
     "pack",
     "plain_objects",
     "reasons",
-    "shape",
     "rule_cache",
     "rule_files",
     "rules",
@@ -109,6 +108,5 @@ def _classes() -> list[type[Any]]:
         kind
         for home in (conditions, cue_files, facts, pack, rule_files)
         for kind in vars(home).values()
-        if isinstance(kind, type) and kind.__module__ == home.__name__
-        if is_dataclass(kind) or issubclass(kind, Shape)
+        if isinstance(kind, type) and kind.__module__ == home.__name__ and issubclass(kind, (Frozen, tuple))
     ]

@@ -161,7 +161,15 @@ class _Loader:
             if entry.settled_by is not None:
                 settled = self._clause(document, ("settled_by",), entry.settled_by, entry.id)
             rules = self._rules(document, ("rules",), entry.rules)
-            found[entry.id] = Gap(entry.id, entry.name, entry.about, entry.remedy, entry.prior, rules, settled)
+            found[entry.id] = Gap(
+                id=entry.id,
+                name=entry.name,
+                about=entry.about,
+                remedy=entry.remedy,
+                prior=entry.prior,
+                rules=rules,
+                settled_by=settled,
+            )
         self._check_complete("gap", settings.gaps, found)
         return tuple(found[gap] for gap in settings.gaps if gap in found)
 
@@ -282,7 +290,7 @@ class _Loader:
         self._check_cited(document, path, getattr(entry, "evidence", ()), "evidence")
         raw = getattr(entry, condition)
         parsed = None if raw is None else self._condition(document, (*path, condition), raw)
-        return When(entry, parsed)
+        return When(entry=entry, condition=parsed)
 
     def _rules(self, document: Document, path: Path_, entries: Iterable[files.RuleEntry]) -> tuple[Rule, ...]:
         return tuple(self._rule(document, (*path, i), entry) for i, entry in enumerate(entries))
@@ -313,7 +321,7 @@ class _Loader:
     def _clause(self, document: Document, path: Path_, entry: files.ConditionEntry, owner: str) -> Clause:
         condition = self._condition(document, (*path, "when"), entry.when)
         self._check_placeholders(document, (*path, "because"), entry.because, condition)
-        return Clause(entry.id or owner, condition, entry.because)
+        return Clause(id=entry.id or owner, condition=condition, because=entry.because)
 
     def _condition(self, document: Document, path: Path_, raw: Any) -> Condition:
         def complain(message: str, inner: Path_, suggestion: str | None) -> None:

@@ -6,8 +6,7 @@ each byte holds the sum of the weights for every pattern of its bits. Only patte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from advisor.condition_sets import ConditionSet, bits
 
@@ -23,8 +22,7 @@ _UNIT = 1 << 64
 """Weights are added as whole numbers of this part, so that sums are exact and their order changes nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weighted(Generic[Item]):
+class Weighted(NamedTuple, Generic[Item]):
     """A condition whose weight counts towards some totals while it holds; `item` is what it is for its owner."""
 
     condition: Condition

@@ -1,4 +1,4 @@
-"""Plain unchangeable values that cost next to nothing to define; pydantic only checks what comes from outside.
+"""Records that are written as data and read from data; pydantic checks what comes from outside.
 
 A program that answers at once can't afford to build dozens of pydantic models at its start. A record is written like
 one (annotations and defaults) and has the same few methods; pydantic checks data into it when asked to.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations
 from datetime import date
-from inspect import get_annotations
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, dataclass_transform, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_type_hints
+
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,59 +20,15 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-class Shape:
-    """The base of all records: made with keywords, compared by value, never changed, and without unknown fields.
-
-    Values that the program makes itself are not checked: that is what static types are for.
-    """
+class Shape(Frozen):
+    """The base of all records."""
 
     written_as: ClassVar[Mapping[str, str]] = {}
     """The fields that have another name in data, such as one that Python keeps for itself."""
 
-    field_names: ClassVar[tuple[str, ...]] = ()
-    field_defaults: ClassVar[Mapping[str, Any]] = {}
-
-    def __init_subclass__(cls) -> None:
-        own = [name for name, kind in get_annotations(cls).items() if "ClassVar" not in str(kind)]
-        cls.field_names = tuple(dict.fromkeys((*cls.field_names, *own)))
-        cls.field_defaults = {
-            **cls.field_defaults,
-            **{name: cls.__dict__[name] for name in own if name in cls.__dict__},
-        }
-
-    def __init__(self, **values: Any) -> None:
-        own = self.__dict__
-        own.update(self.field_defaults)
-        own.update(values)
-        if len(own) != len(self.field_names) or not all(name in own for name in self.field_names):
-            missing = [name for name in self.field_names if name not in own]
-            unknown = [name for name in own if name not in self.field_names]
-            raise TypeError(f"{type(self).__name__}: missing {missing}, unknown {unknown}")
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} can't be changed: {name}")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{type(self).__name__} can't be changed: {name}")
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._values() == other._values()
-
-    def __hash__(self) -> int:
-        return hash(self._values())
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.field_names)})"
-
-    def _values(self) -> tuple[Any, ...]:
-        own = self.__dict__
-        return tuple([own[name] for name in self.field_names])
-
     def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
         """Return the same record with some fields replaced."""
-        own = self.__dict__
-        return type(self)(**{name: own[name] for name in self.field_names} | dict(update or {}))
+        return self.replaced(**(update or {}))
 
     def model_dump(
         self,

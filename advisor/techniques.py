@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from advisor.conditions import Facts
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from advisor.rule_files import ChoiceEntry, ChoiceOption
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
+class Picked(Frozen):
     """A choice inside one part of a plan, with the options that were picked."""
 
     choice: ChoiceEntry
@@ -34,7 +34,7 @@ def pick(pack: RulePack, facts: Facts, plan: Plan) -> tuple[Picked, ...]:
             holding = [w.entry for w in whens if w.condition is None or w.condition.truth(facts) is True]
             chosen = holding[:1] if choice.pick == "first" else holding
             if chosen:
-                found.append(Picked(choice, part.option, tuple(chosen)))
+                found.append(Picked(choice=choice, part=part.option, options=tuple(chosen)))
     return tuple(found)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from advisor.approaches import Approach
@@ -15,16 +16,14 @@ if TYPE_CHECKING:
     from advisor.rule_files import GateEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Frozen):
     """A gate that concerns the headline approach; `failed` is None while the answer is unknown."""
 
     entry: GateEntry
     failed: Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Frozen):
     """The verdict with what it rests on. `why` names the sentence of rules/wording.yaml for an undecided one."""
 
     verdict: Verdict
@@ -42,10 +41,10 @@ def decide(pack: RulePack, facts: Facts, assessment: Assessment, choice: Choice)
     margin = _margin(choice)
     why = _undecided(pack, facts, assessment, choice, margin)
     if why is not None:
-        return Decision("undecided", (), why, margin)
+        return Decision(verdict="undecided", gates=(), why=why, margin=margin)
     gates = _gates(pack, facts, choice.best.approach)
     failed = any(gate.failed for gate in gates)
-    return Decision("not_yet" if failed else "recommend", gates, None, margin)
+    return Decision(verdict="not_yet" if failed else "recommend", gates=gates, why=None, margin=margin)
 
 
 def decided_gaps(assessment: Assessment) -> int:
@@ -71,7 +70,7 @@ def _margin(choice: Choice) -> float:
 def _gates(pack: RulePack, facts: Facts, approach: Approach) -> tuple[Gate, ...]:
     """Return the gates of an approach, except those on a saving, which need the cost estimate as well."""
     return tuple(
-        Gate(when.entry, when.condition.truth(facts) if when.condition else False)
+        Gate(entry=when.entry, failed=when.condition.truth(facts) if when.condition else False)
         for when in pack.gates
         if approach in when.entry.approaches and not when.entry.saving
     )

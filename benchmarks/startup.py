@@ -37,6 +37,7 @@ def times(turns: int = TURNS) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {name: [] for name in commands}
     with tempfile.TemporaryDirectory() as cache:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "ADVISOR_CACHE": f"{cache}/advisor"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # users have compiled modules: so must what is measured
         for turn in range(turns + 1):
             for name, command in commands.items():
                 start = perf_counter()

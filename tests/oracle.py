@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
@@ -88,7 +87,7 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
     by_heavy = _best_by_heavy_set(assessment)
     plans: dict[Approach, Plan] = {}
     for heavy, plan in by_heavy.items():
-        named = replace(plan, approach=_headline(heavy, by_heavy))
+        named = plan._replace(approach=_headline(heavy, by_heavy))
         known = plans.get(named.approach)
         if known is None or _rank(named) < _rank(known):
             plans[named.approach] = named
@@ -100,7 +99,7 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
         approach: (1 - pack.surprise) * weights[approach] / whole + floor if approach in plans else 0.0
         for approach in APPROACHES
     }
-    return Choice(best, plans, probabilities)
+    return Choice(best=best, plans=plans, probabilities=probabilities)
 
 
 def least_loss(assessment: Assessment, intervention: str) -> tuple[float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +70,17 @@ WEIGHTS = st.sampled_from([-1.5, -0.7, 0.4, 1.0, 1.6, 2.3])
 def rules(draw: st.DrawFn, owner: str) -> tuple[Rule, ...]:
     conditions = draw(st.lists(CONDITIONS, min_size=1, max_size=4))
     return tuple(
-        Rule(f"{owner}-{i}", condition, draw(WEIGHTS), "Because.", (), (), "judgement", "small", i)
+        Rule(
+            id=f"{owner}-{i}",
+            condition=condition,
+            weight=draw(WEIGHTS),
+            because="Because.",
+            evidence=(),
+            against=(),
+            basis="judgement",
+            source="small",
+            line=i,
+        )
         for i, condition in enumerate(conditions)
     )
 
@@ -81,8 +90,18 @@ def small_packs(draw: st.DrawFn) -> RulePack:
     """Draw a pack of 2 gaps and 5 options over 5 facts."""
     gaps = []
     for name in ("first", "second"):
-        settled = Clause(name, draw(LEAVES), "Settled.") if draw(st.integers(0, 3)) == 0 else None
-        gaps.append(Gap(name, name, name, name, draw(st.sampled_from([-2.0, -1.0])), draw(rules(name)), settled))
+        settled = Clause(id=name, condition=draw(LEAVES), because="Settled.") if draw(st.integers(0, 3)) == 0 else None
+        gaps.append(
+            Gap(
+                id=name,
+                name=name,
+                about=name,
+                remedy=name,
+                prior=draw(st.sampled_from([-2.0, -1.0])),
+                rules=draw(rules(name)),
+                settled_by=settled,
+            )
+        )
     options = []
     kinds = [
         ("prompt", "prompting"),
@@ -92,7 +111,11 @@ def small_packs(draw: st.DrawFn) -> RulePack:
         ("bigger", "stronger_model"),
     ]
     for i, (intervention, approach) in enumerate(kinds):
-        blocks = (Clause(f"b{i}", draw(CONDITIONS), "Blocked."),) if i and draw(st.integers(0, 3)) == 0 else ()
+        blocks = (
+            (Clause(id=f"b{i}", condition=draw(CONDITIONS), because="Blocked."),)
+            if i and draw(st.integers(0, 3)) == 0
+            else ()
+        )
         options.append(
             Option(
                 id=f"{intervention}.{i}",
@@ -112,11 +135,10 @@ def small_packs(draw: st.DrawFn) -> RulePack:
         )
     wrong = draw(st.lists(PAIRS.map(AllOf), max_size=3))
     entries = [
-        When(ContradictionEntry(id=f"wrong-{i}", when={}, because="Both no.", mend="Check."), condition)
+        When(entry=ContradictionEntry(id=f"wrong-{i}", when={}, because="Both no.", mend="Check."), condition=condition)
         for i, condition in enumerate(wrong)
     ]
-    return replace(
-        shipped_rules(),
+    return shipped_rules().replaced(
         questionnaire=QUESTIONNAIRE,
         gaps=tuple(gaps),
         options=tuple(options),

@@ -81,7 +81,9 @@ def test_shipped_text_model_is_what_scikit_learn_fits(scenarios: list[Scenario])
     rows = [classifier.features.of_text(s.description) for s in scenarios]
     refitted = fit_linear(rows, labels(scenarios), text_names(classifier.features), strength)
     for row in rows:
-        at_one = LinearModel(classifier.text.intercept, classifier.text.weights, 1.0).probabilities(row)
+        at_one = LinearModel(
+            intercept=classifier.text.intercept, weights=classifier.text.weights, temperature=1.0
+        ).probabilities(row)
         again = refitted.probabilities(row)
         assert all(abs(at_one[approach] - again[approach]) < 1e-6 for approach in APPROACHES)
 
@@ -213,7 +215,7 @@ def test_text_that_says_nothing_never_leads_to_changed_weights(text: str) -> Non
     st.lists(st.floats(-1, 1), min_size=5, max_size=5),
 )
 def test_base_rates_alone_never_lead_to_changed_weights(intercept: list[float], unknown: list[float]) -> None:
-    model = LinearModel(tuple(intercept), {"unknown:task": tuple(unknown)}, 1.0)
+    model = LinearModel(intercept=tuple(intercept), weights={"unknown:task": tuple(unknown)}, temperature=1.0)
     for features in ({}, {"unknown:task": 1.0}):
         found = model.supported(features)
         assert max(found, key=lambda approach: found[approach]) not in CHANGES_WEIGHTS
@@ -221,7 +223,9 @@ def test_base_rates_alone_never_lead_to_changed_weights(intercept: list[float], 
 
 
 def test_what_speaks_for_changed_weights_counts() -> None:
-    model = LinearModel((0.0,) * 5, {"fact:style=distinctive": (0.0, 0.0, 2.0, 0.0, 0.0)}, 1.0)
+    model = LinearModel(
+        intercept=(0.0,) * 5, weights={"fact:style=distinctive": (0.0, 0.0, 2.0, 0.0, 0.0)}, temperature=1.0
+    )
     found = model.supported({"fact:style=distinctive": 1.0})
     assert max(found, key=lambda approach: found[approach]) == "fine_tuning"
 

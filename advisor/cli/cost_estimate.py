@@ -51,7 +51,7 @@ def estimate(
 
     form = one_of(form, ("markdown", "json"), "--format")
     day = None if as_of is None else as_date(as_of, "--as-of")
-    how = Sampled(dict(parse_assumption(text) for text in assume or ()), draws, seed)
+    how = Sampled(assumptions=dict(parse_assumption(text) for text in assume or ()), draws=draws, seed=seed)
     pack = rule_pack(rules)
     use_case = load_use_case(file, pack.questionnaire)
     result = estimate_cost(use_case, pack, as_of=day or use_case.as_of or date.today(), how=how)

@@ -6,10 +6,9 @@ of one request, a batch price that equals the standard price is reported as miss
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from advisor.cost.prompting import TokenPrices
 from advisor.errors import AdvisorError, Problem, nearest
@@ -28,8 +27,7 @@ _PREFERRED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ApiPrices:
+class ApiPrices(NamedTuple):
     """Prices of one model for requests of one size on one day, in USD per million tokens."""
 
     provider: str

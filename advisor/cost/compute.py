@@ -7,8 +7,7 @@ hidden size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cost.ranges import Range
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from advisor.cost.shapes import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class ComputeJob:
+class ComputeJob(NamedTuple):
     """A training job as far as its time depends on it. `tokens` is of all passes; None means not stated."""
 
     parameters: float

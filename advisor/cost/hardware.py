@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import AdvisorError, Problem, nearest
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from advisor.cost.numbers import Numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(NamedTuple):
     """One accelerator: peak dense 16-bit rate (FLOP/s), memory bandwidth (bytes/s), memory (bytes)."""
 
     name: str

@@ -8,8 +8,7 @@ modelled.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cost.methods import EVERYTHING_DIVIDED, Method, Sharding
 from advisor.cost.ranges import Range, add_independent
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from advisor.cost.shapes import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryJob:
+class MemoryJob(NamedTuple):
     """A training job as far as its memory depends on it. None means not stated."""
 
     parameters: float
@@ -38,8 +36,7 @@ class MemoryJob:
     sharding: Sharding = EVERYTHING_DIVIDED
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingMemory:
+class TrainingMemory(NamedTuple):
     """Parts of the memory of one GPU, and its total, in bytes."""
 
     weights: Range

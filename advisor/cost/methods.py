@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(NamedTuple):
     """How weights are changed. `stage` is `tuning`, `continued`, `pretraining` or `rlhf`."""
 
     adapter: bool = False
@@ -16,8 +16,7 @@ class Method:
     stage: str = "tuning"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A value read from free text, and a note where the text was not understood."""
 
     value: str

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.cost.ranges import Range
 from advisor.cost.reading import Folders, load_layered, read_date, rule_folders
@@ -22,8 +21,7 @@ _FLAGS = ("verified", "flat", "spot")
 _DATES = ("as_of", "ends", "closed_to_new")
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """One row: what it prices, the figures, and where they come from."""
 
     kind: str

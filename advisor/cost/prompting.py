@@ -6,8 +6,7 @@ matter of this formula: price one real request through `advisor.cost.api_prices`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cost.ranges import Range
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from advisor.cost.numbers import Numbers
 
 
-@dataclass(frozen=True, slots=True)
-class TokenPrices:
+class TokenPrices(NamedTuple):
     """USD per million tokens. Without a cache price, cached tokens cost what fresh ones do."""
 
     fresh: float

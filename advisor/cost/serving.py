@@ -9,8 +9,7 @@ speculative decoding.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cost.ranges import Range, add_independent
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from advisor.cost.shapes import ModelSize, Shape
 
 
-@dataclass(frozen=True, slots=True)
-class ServingJob:
+class ServingJob(NamedTuple):
     """What is served and how. `precision` is `16bit`, `8bit` or `4bit`; lengths are tokens of one request."""
 
     size: ModelSize

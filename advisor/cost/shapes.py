@@ -5,8 +5,7 @@ from __future__ import annotations
 import bisect
 import math
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cost.ranges import Range
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from advisor.cost.numbers import Numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """Layers, hidden size, width of the key (and of the value) cache a layer, and vocabulary size."""
 
     layers: float
@@ -28,8 +26,7 @@ class Shape:
         return 2 * self.layers * self.kv_width * bytes_per_value
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSize:
+class ModelSize(NamedTuple):
     """Parameters in all and active for one token (equal for dense models)."""
 
     total: float

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
@@ -132,7 +132,7 @@ class AnswerFile:
         data = dict(document.data)
         if data.get("name") is None:
             data["name"] = self._name
-        document = replace(document, data=data)
+        document = document.replaced(data=data)
         try:
             return Kept(parse_use_case(document, self._questionnaire), unknown)
         except AdvisorError as error:

@@ -8,7 +8,7 @@ end or where `before` or `after` says. Conditions and all other lists are replac
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from advisor.errors import Problem, nearest
 from advisor.overlay.tree import Node, Origin, tree
@@ -24,8 +24,7 @@ _CONDITIONS: Final = ("when", "fails_when", "only_if")
 _PRICE_NAMES: Final = ("item", "provider", "plan", "shape", "unit")
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """Something that an overlay takes out: the list that it stood in, its id, and where that is said."""
 
     kind: str

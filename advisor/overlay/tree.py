@@ -73,13 +73,11 @@ class LayeredDocument(Document):
 
     def __init__(self, root: Node) -> None:
         document = root.origin.document
-        object.__setattr__(self, "data", root.plain())
-        object.__setattr__(self, "source", document.source)
-        object.__setattr__(self, "_lines", _Lines(root))
+        super().__init__(data=root.plain(), source=document.source, lines=_Lines(root))
 
     def place(self, path: KeyPath = ()) -> tuple[str, int]:
         """Return file and line of the part at `path`."""
-        lines = self._lines
+        lines = self.lines
         assert isinstance(lines, _Lines)  # noqa: S101 - set above
         return lines.place(path)
 

@@ -201,7 +201,7 @@ def _from_use_case(document: Document) -> Record:
     if whole["decided"].get("day") is None:
         message = "expected `day:`, the date of the decision"
         raise AdvisorError(document.problem(message, (IN_USE_CASE,)))
-    return validated(Record, Document(whole, document.source, _At(document.line((IN_USE_CASE,)))))
+    return validated(Record, Document(data=whole, source=document.source, lines=_At(document.line((IN_USE_CASE,)))))
 
 
 def _from_result(document: Document) -> Record:
@@ -224,7 +224,7 @@ def _from_result(document: Document) -> Record:
         }
     except (KeyError, TypeError):
         raise AdvisorError(document.problem("is not a complete result of `advise --format json`")) from None
-    return validated(Record, Document(whole, document.source, _At(1)))
+    return validated(Record, Document(data=whole, source=document.source, lines=_At(1)))
 
 
 class _At:

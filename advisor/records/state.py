@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field
@@ -164,11 +164,10 @@ def put_back(pack: RulePack, old: State, elements: Iterable[Element]) -> RulePac
     """
     chosen = {(element.kind, element.id) for element in elements}
     gaps = tuple(
-        replace(
-            gap,
+        gap.replaced(
             prior=old.gaps[gap.id].prior if ("gap", gap.id) in chosen and gap.id in old.gaps else gap.prior,
             settled_by=(
-                Clause(gap.id, _ALWAYS if old.gaps[gap.id].settled else _NEVER, "")
+                Clause(id=gap.id, condition=_ALWAYS if old.gaps[gap.id].settled else _NEVER, because="")
                 if ("gap", gap.id) in chosen and gap.id in old.gaps
                 else gap.settled_by
             ),
@@ -181,8 +180,7 @@ def put_back(pack: RulePack, old: State, elements: Iterable[Element]) -> RulePac
     limits = old.limits.model_dump()
     own = {name: limits[name] for name in ("temperature", "surprise") if ("limit", name) in chosen}
     thresholds = {name: limits[name] for name in ("answers", "decided_gaps", "margin") if ("limit", name) in chosen}
-    return replace(
-        pack,
+    return pack.replaced(
         gaps=gaps,
         options=kept,
         gates=tuple(_gate(when, old) if ("gate", when.entry.id) in chosen else when for when in pack.gates),
@@ -211,7 +209,17 @@ def _rules(
     before = {name: weight for owner in owners for name, weight in old.rules.get(owner, {}).items()}
     kept = [rule for rule in rules if ("rule", rule.id) not in chosen]
     back = [
-        Rule(name, _ALWAYS, weight, "", (), (), "fitted", "", 0)
+        Rule(
+            id=name,
+            condition=_ALWAYS,
+            weight=weight,
+            because="",
+            evidence=(),
+            against=(),
+            basis="fitted",
+            source="",
+            line=0,
+        )
         for name, weight in before.items()
         if ("rule", name) in chosen
     ]
@@ -222,16 +230,15 @@ def _option(pack: RulePack, option: Option, old: State, chosen: set[tuple[Kind, 
     rules = _rules(option.rules, (option.intervention, option.id), old, chosen)
     before = old.options.get(option.id)
     if ("option", option.id) not in chosen or before is None:
-        return replace(option, rules=rules)
-    return replace(
-        option,
+        return option.replaced(rules=rules)
+    return option.replaced(
         rules=rules,
         prior=before.prior,
         burden=before.burden,
         closes=tuple(before.closes.get(gap.id, 0.0) for gap in pack.gaps),
-        blocks=tuple(Clause(name, _ALWAYS, "") for name in before.blocked_by),
+        blocks=tuple(Clause(id=name, condition=_ALWAYS, because="") for name in before.blocked_by),
     )
 
 
 def _gate(when: When, old: State) -> When:
-    return When(when.entry, _ALWAYS if when.entry.id in old.failing_gates else _NEVER)
+    return When(entry=when.entry, condition=_ALWAYS if when.entry.id in old.failing_gates else _NEVER)

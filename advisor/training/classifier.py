@@ -182,14 +182,16 @@ def _choose_blend(
     """Return share and thresholds with the least log loss out of fold; of equals the one that speaks least."""
     by_rules = [dict(zip(APPROACHES, map(float, row), strict=True)) for row in rules]
     own = [
-        within(LinearModel(model.intercept, model.weights, temperature).supported(row), ruled)
+        within(
+            LinearModel(intercept=model.intercept, weights=model.weights, temperature=temperature).supported(row), ruled
+        )
         for (model, row), ruled in zip(predictions, by_rules, strict=True)
     ]
     truth = labels(scenarios)
     grids = settings.grids
     best: tuple[float, Blend] | None = None
     for margin, answers, share in product(sorted(grids.margin), sorted(grids.answers), sorted(grids.share)):
-        blend = Blend(share, margin, answers, settings.few_answers)
+        blend = Blend(share=share, margin=margin, answers=answers, few=settings.few_answers)
         together = [
             mixed(share, a, b) if reason_to_speak(blend, b, len(s.facts)) else b
             for a, b, s in zip(own, by_rules, scenarios, strict=True)
@@ -223,7 +225,7 @@ def fit_linear(rows: Sequence[Mapping[str, float]], truth: Ints, names: Sequence
     weights[fitted.classes_] = coefficients
     intercept[fitted.classes_] = intercepts
     table = {name: tuple(_rounded(column)) for name, column in zip(names, weights.T, strict=True)}
-    return LinearModel(tuple(_rounded(intercept)), table, 1.0)
+    return LinearModel(intercept=tuple(_rounded(intercept)), weights=table, temperature=1.0)
 
 
 def _rounded(values: Floats) -> list[float]:

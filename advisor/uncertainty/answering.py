@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from advisor.answers import answer_in_words
 from advisor.compiled import compiled, kept
 from advisor.conditions import AllOf, AnyOf, Between, Condition, Not, OneOf, facts_read, parse_condition
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _NEARLY: Final = 0.9  # of an upper bound: a plain number below it, where whole numbers are not asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(Frozen):
     """The answers to one fact that the rules tell apart; `cuts` are a number's thresholds."""
 
     fact: Fact
@@ -150,9 +149,9 @@ def _intervals(condition: Condition) -> Iterator[Between]:
 
 def _answering(fact: Fact, bounds: set[float], only_if: Condition | None) -> Answering:
     if fact.kind == "choice":
-        return Answering(fact, fact.option_ids, (), only_if)
+        return Answering(fact=fact, values=fact.option_ids, cuts=(), only_if=only_if)
     if fact.kind == "flag":
-        return Answering(fact, (False, True), (), only_if)
+        return Answering(fact=fact, values=(False, True), cuts=(), only_if=only_if)
     # A bound without an answer between it and the next one (below the minimum, between whole numbers) tells nothing.
     cuts: list[float] = []
     values: list[FactValue] = [_tidy(_first(fact, fact.minimum), fact.integer)]
@@ -164,7 +163,7 @@ def _answering(fact: Fact, bounds: set[float], only_if: Condition | None) -> Ans
             continue
         cuts.append(first)
         values.append(_tidy(first, fact.integer))
-    return Answering(fact, tuple(values), tuple(cuts), only_if)
+    return Answering(fact=fact, values=tuple(values), cuts=tuple(cuts), only_if=only_if)
 
 
 def _first(fact: Fact, bound: float) -> float:

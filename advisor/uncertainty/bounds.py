@@ -8,12 +8,12 @@ too narrow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from advisor.compiled import logistic
 from advisor.conditions import facts_read
+from advisor.frozen import Frozen
 from advisor.uncertainty.answering import questions
 from advisor.uncertainty.completions import extended
 
@@ -36,8 +36,7 @@ _FREE: Final = "either way "
 _RULED_OUT: Final = float("-inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Frozen):
     """From `low` to `high`; `exact` where completions reach both ends."""
 
     low: float
@@ -77,7 +76,7 @@ class Space:
         low, low_exact = self.extreme(terms, -1)
         high, high_exact = self.extreme(terms, 1)
         prior = gap.prior + known
-        return Interval(logistic(prior + low), logistic(prior + high), low_exact and high_exact)
+        return Interval(low=logistic(prior + low), high=logistic(prior + high), exact=low_exact and high_exact)
 
     def terms(self, gap: Gap) -> tuple[list[Term], float]:
         """Return the undecided part of a gap's total as terms, and the decided part as a number."""

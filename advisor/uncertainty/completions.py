@@ -7,7 +7,6 @@ false, and it makes no contradiction true that does not hold already.
 from __future__ import annotations
 
 from bisect import bisect
-from dataclasses import dataclass
 from itertools import accumulate, islice
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from advisor.compiled import kept
 from advisor.condition_sets import ConditionSet, bits
 from advisor.conditions import facts_read
+from advisor.frozen import Frozen
 from advisor.library import shipped_library
 from advisor.uncertainty.answering import questions
 
@@ -30,8 +30,7 @@ _SEED: Final = 20261121
 _MENDS: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Nearness:
+class Nearness(Frozen):
     """How completions are drawn from labelled cases. Set beforehand; advisor.training.calibration measures the result.
 
     A case weighs exp(`sharpness` x (answers shared with the user's - answers that differ)). `copied` is the chance that

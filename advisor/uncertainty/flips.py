@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, Literal
 
 from advisor.conditions import facts_read
+from advisor.frozen import Frozen
 from advisor.uncertainty.answering import questions
 from advisor.uncertainty.outcome import outcome
 
@@ -23,8 +23,7 @@ SHOWN: Final = 10
 PAIRS_TRIED: Final = 150
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen):
     """One known answer turned into another; `words` are those of the interval or option that it turns into."""
 
     fact: str
@@ -33,8 +32,7 @@ class Change:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
+class Flip(Frozen):
     """Changes that give another approach. `margin` is how much more loss the second-best approach then has.
 
     `influence` is "team" where the team can act on every change, else "given".
@@ -77,7 +75,9 @@ def changes(pack: RulePack, facts: Facts) -> Iterator[Change]:
         present = answering.place(value)
         for place in range(len(answering.values)):
             if place != present:
-                yield Change(name, value, answering.nearest(place, value), answering.words(place))
+                yield Change(
+                    fact=name, before=value, after=answering.nearest(place, value), words=answering.words(place)
+                )
 
 
 def allowed(pack: RulePack, facts: Facts, changes: tuple[Change, ...]) -> bool:
@@ -99,7 +99,7 @@ def _changed(facts: Facts, *changes: Change) -> dict[str, FactValue]:
 def _flip(pack: RulePack, changes: tuple[Change, ...], result: Outcome) -> Flip:
     by_id = pack.questionnaire.by_id
     team = all(by_id[change.fact].influence == "team" for change in changes)
-    return Flip(changes, result.approach, result.margin, "team" if team else "given")
+    return Flip(changes=changes, approach=result.approach, margin=result.margin, influence="team" if team else "given")
 
 
 def _pairs(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from advisor.frozen import Frozen
 from advisor.uncertainty.answering import questions
 from advisor.uncertainty.outcome import leading_approach
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 LOOKED_INTO: Final = 10  # the questions for which each answer's effect is worked out before the last ranking
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Frozen):
     """Where one answer would lead, with the other answers as they are."""
 
     answer: FactValue
@@ -31,8 +30,7 @@ class Effect:
     approach: Approach
 
 
-@dataclass(frozen=True, slots=True)
-class NextQuestion:
+class NextQuestion(Frozen):
     """A question worth asking.
 
     `gain` is the expected drop in uncertainty (bits) about the approach; `sure` the share of completions in which the
@@ -58,7 +56,14 @@ def next_questions(pack: RulePack, outlook: Outlook, most: int = 3) -> tuple[Nex
     found = []
     for name in ranked[: max(most, LOOKED_INTO)]:
         effects = answer_effects(pack, outlook.facts, name)
-        found.append(NextQuestion(pack.questionnaire.by_id[name], gains[name], _sure(outlook, name, effects), effects))
+        found.append(
+            NextQuestion(
+                fact=pack.questionnaire.by_id[name],
+                gain=gains[name],
+                sure=_sure(outlook, name, effects),
+                effects=effects,
+            )
+        )
     found.sort(key=lambda question: -round(question.gain + question.sure, 9))
     return tuple(found[:most])
 
@@ -94,7 +99,9 @@ def answer_effects(pack: RulePack, facts: Facts, name: str) -> tuple[Effect, ...
     for place, value in enumerate(answering.values):
         answered = {**facts, name: value}
         if not asked.contradicted(name, answered, exempt):
-            effects.append(Effect(value, answering.words(place), leading_approach(pack, answered)))
+            effects.append(
+                Effect(answer=value, words=answering.words(place), approach=leading_approach(pack, answered))
+            )
     return tuple(effects)
 
 

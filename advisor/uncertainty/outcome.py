@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.approaches import APPROACHES
 from advisor.compiled import compiled
+from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from advisor.pack import RulePack
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen):
     """The approach that answers lead to, and the loss of the best plan of each approach that is not blocked."""
 
     approach: Approach
@@ -51,5 +50,6 @@ def outcome(pack: RulePack, facts: Facts) -> Outcome:
     numbers = (engine.excess(totals, true), engine.works(totals), engine.blocked(true))
     leader, losses = engine.search.losses(*numbers)
     return Outcome(
-        APPROACHES[leader], {name: loss for name, loss in zip(APPROACHES, losses, strict=True) if loss is not None}
+        approach=APPROACHES[leader],
+        losses={name: loss for name, loss in zip(APPROACHES, losses, strict=True) if loss is not None},
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from advisor.frozen import Frozen
 from advisor.uncertainty.answering import questions
 from advisor.uncertainty.completions import NEARNESS, drawn
 from advisor.uncertainty.outcome import leading_approach
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 COMPLETIONS: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Frozen):
     """What drawn completions lead to. `approach` is where the answers known lead now."""
 
     facts: Facts

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.answers import answer_in_words
 from advisor.explain import inside
+from advisor.frozen import Frozen
 from advisor.recommendation import Change, Effect, Flip, NextQuestion
 from advisor.uncertainty.bounds import severity_bounds
 from advisor.uncertainty.flips import flips
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from advisor.uncertainty.outlook import Outlook
 
 
-@dataclass(frozen=True, slots=True)
-class Unknowns:
+class Unknowns(Frozen):
     """What is said about unknown and changed answers; `bounds` holds the severities that each gap can still have."""
 
     stable: bool | None

@@ -7,13 +7,13 @@ lies in an interval, and the difference of two plans is bounded gap by gap, what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Final, Literal
 
 from advisor.approaches import APPROACHES
 from advisor.compiled import compiled
 from advisor.conditions import facts_read
+from advisor.frozen import Frozen
 from advisor.uncertainty.bounds import Space
 from advisor.uncertainty.completions import extended
 from advisor.uncertainty.outcome import leading_approach
@@ -31,8 +31,7 @@ _LEAF: Final = 15  # comparisons that finding the best plan takes as long as
 _SURELY: Final = 1e-9  # by how much less loss counts as less
 
 
-@dataclass(frozen=True, slots=True)
-class Stability:
+class Stability(Frozen):
     """Whether an approach survives every completion: proven, refuted by `example`, or not settled within the limit."""
 
     proof: Literal["proven", "refuted", "open"]
@@ -44,8 +43,7 @@ class Stability:
         return self.proof == "proven"
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Frozen):
     """What lies within bounds: excess severities and how well options work; `maybe` and `surely` blocked options."""
 
     excess: tuple[list[float], list[float]]
@@ -100,7 +98,7 @@ class _Proof:
                 continue
             open_ = [name for name in self.moves if name not in facts and self.asked.applies(name, facts)]
             if self.left <= 0:
-                return Stability("open")
+                return Stability(proof="open")
             if not open_:
                 self.left -= _LEAF
                 if leading_approach(self.pack, facts) == self.now:
@@ -108,14 +106,14 @@ class _Proof:
                 answers = {name: facts.get(name) for name in self.moves}
                 example = extended(self.asked, self.facts, answers)
                 if example is not None:
-                    return Stability("refuted", example)
+                    return Stability(proof="refuted", example=example)
                 settled = False
                 continue
             if self._holds(facts, open_):
                 continue
             name = self._next(facts, open_)
             stack += [{**facts, name: value} for value in self.space.values[name] if value is not None]
-        return Stability("proven" if settled else "open")
+        return Stability(proof="proven" if settled else "open")
 
     def _next(self, facts: Facts, open_: list[str]) -> str:
         """Return the fact to split by: one that can move the most, parents before what depends on them."""
@@ -155,10 +153,10 @@ class _Proof:
         never = sum(bit for bit in engine.settled if unknown & bit)
         maybe = engine.blocked(true | unknown)
         return Box(
-            (engine.excess(low, true | never), engine.excess(high, true)),
-            (engine.works(low), engine.works(high)),
-            maybe,
-            engine.blocked(true),
+            excess=(engine.excess(low, true | never), engine.excess(high, true)),
+            works=(engine.works(low), engine.works(high)),
+            maybe_blocked=maybe,
+            surely_blocked=engine.blocked(true),
         )
 
 

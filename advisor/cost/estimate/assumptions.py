@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from advisor.cost.ranges import Range
 from advisor.cost.reading import Folders, load_layered, rule_folders
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 Origin = Literal["yours", "answer", "default"]
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """One assumption as it was used: a range (exact when all ends are equal) or a text, and where it comes from."""
 
     id: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import le
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cost.compute import ComputeJob, gpu_hours
 from advisor.cost.hardware import Device, device, devices
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 _COUNTS = (1, 2, 4, 8)
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(NamedTuple):
     """GPUs for training: how many of which, hours of one GPU for a million tokens, and USD for a GPU-hour."""
 
     device: str
@@ -36,8 +34,7 @@ class Training:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(NamedTuple):
     """GPUs for one replica, seconds of the replica for one request at full load, and USD for a GPU-hour."""
 
     device: str

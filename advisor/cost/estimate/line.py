@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from advisor.cost.amounts import Amount
 
@@ -12,8 +11,7 @@ Phase = Literal["upfront", "monthly", "request"]
 Amounts: TypeAlias = Mapping[str, Amount]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """USD paid once, a month or a request. `family` names the uncertain inputs that it shares with other lines.
 
     `at` gives the amount for a volume (expected requests a month) where it depends on it; otherwise `amount` holds.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisor.cost.api_prices import ApiPrices, api_prices, own_prices
 from advisor.cost.prompting import TokenPrices
@@ -23,8 +22,7 @@ MARKET = "market"
 _TIERS = ("small", "mid", "frontier", "reasoning")
 
 
-@dataclass(frozen=True, slots=True)
-class HostedModel:
+class HostedModel(NamedTuple):
     """A hosted model with its prices, or the reason why it has none."""
 
     name: str
@@ -53,8 +51,7 @@ class HostedModel:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TunedModel:
+class TunedModel(NamedTuple):
     """Hosted fine-tuning: availability, price per million training tokens, and how the tuned model is billed."""
 
     provider: str
@@ -121,7 +118,7 @@ def resized(model: HostedModel, input_tokens: float, as_of: date, *, batch: bool
     if model.prices is None:
         return None
     if model.prices.provider == "own":
-        return replace(model.prices, batch=False)
+        return model.prices._replace(batch=False)
     return api_prices(model.prices.provider, model.prices.model, as_of, input_tokens=input_tokens, batch=batch)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,8 +30,7 @@ PLANS = (PLAN, INSTEAD)
 _NAMES = {PLAN: "The recommended plan", INSTEAD: "The best plan without training"}
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """What an option consists of, as far as its cost depends on it."""
 
     id: str
@@ -100,7 +98,7 @@ def plan_option(
         method = "full"
     elif "qlora" in chosen:
         method = "qlora"
-    return replace(option, tuning="self_hosted" if own else "hosted", method=method)
+    return option._replace(tuning="self_hosted" if own else "hosted", method=method)
 
 
 def hosted_allowed(facts: Mapping[str, Any]) -> bool:
