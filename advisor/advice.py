@@ -163,16 +163,13 @@ def _next_action(
 def _gates(pack: RulePack, facts: Facts, decision: Decision) -> Iterator[GateResult]:
     for gate in decision.gates:
         entry = gate.entry
-        status = {True: "failed", False: "passed", None: "open"}[gate.failed]
-        yield GateResult.model_validate(
-            {
-                "id": entry.id,
-                "status": status,
-                "because": reason(entry.because, facts, pack.questionnaire),
-                "provided": entry.provided,
-                "experiment": ExperimentResult(**entry.experiment.model_dump()),
-                "evidence": entry.evidence,
-            }
+        yield GateResult(
+            id=entry.id,
+            status="open" if gate.failed is None else "failed" if gate.failed else "passed",
+            because=reason(entry.because, facts, pack.questionnaire),
+            provided=entry.provided,
+            experiment=ExperimentResult(**entry.experiment.model_dump()),
+            evidence=entry.evidence,
         )
 
 
@@ -260,4 +257,4 @@ def _sources(pack: RulePack, result: Recommendation) -> dict[str, Source]:
     cited |= dict.fromkeys(name for item in picks for name in (*item.evidence, *item.against))
     cited |= dict.fromkeys(name for gate in result.gates for name in gate.evidence)
     cited |= dict.fromkeys(name for note in result.notes for name in note.evidence)
-    return {name: Source.model_validate(pack.evidence[name].model_dump(exclude={"id", "gaps"})) for name in cited}
+    return {name: Source(**pack.evidence[name].model_dump(exclude={"id", "gaps"})) for name in cited}

@@ -38,22 +38,20 @@ def _precedent(pack: RulePack, facts: Facts, found: Near, approach: Approach) ->
     names = [pack.techniques[name].name for name in case.techniques if name in pack.techniques]
     chosen = pack.approaches[case.approach].name
     did = pack.wording.precedent_did.format(approach=chosen, techniques=", ".join(names) or chosen)
-    return Precedent.model_validate(
-        {
-            "id": case.id,
-            "title": case.title,
-            "approach": case.approach,
-            "did": did,
-            "result": case.evidence,
-            "url": case.url,
-            "reference": case.ref,
-            "kind": case.kind,
-            "strength": case.strength,
-            "shared": in_words(pack.questionnaire, facts, found.shared),
-            "differs": in_words(pack.questionnaire, case.facts, found.differs),
-            "nearness": round(found.nearness, 4),
-            "otherwise": case.approach != approach,
-        }
+    return Precedent(
+        id=case.id,
+        title=case.title,
+        approach=case.approach,
+        did=did,
+        result=case.evidence,
+        url=case.url,
+        reference=case.ref,
+        kind=case.kind,
+        strength=case.strength,
+        shared=in_words(pack.questionnaire, facts, found.shared),
+        differs=in_words(pack.questionnaire, case.facts, found.differs),
+        nearness=round(found.nearness, 4),
+        otherwise=case.approach != approach,
     )
 
 

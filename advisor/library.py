@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from advisor.errors import AdvisorError, Problem
 from advisor.frozen import Frozen
@@ -31,7 +31,7 @@ class LibraryCase(Frozen):
     url: str
     ref: str
     kind: str
-    strength: str
+    strength: Literal["measured", "shipped", "recommended"]
     confidence: str
     evidence: str
     words: tuple[int, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from advisor.cost.api_prices import library_version
 from advisor.cost.estimate.assumptions import Assumption, Assumptions, assumption_table, resolve
@@ -188,10 +188,8 @@ def _summed(
     )
 
 
-def _without(option: Option, status: str, reason: str, months: float) -> OptionCost:
-    return OptionCost.model_validate(
-        {"id": option.id, "name": option.name, "status": status, "reason": reason, "months": months}
-    )
+def _without(option: Option, status: Literal["blocked", "unpriced"], reason: str, months: float) -> OptionCost:
+    return OptionCost(id=option.id, name=option.name, status=status, reason=reason, months=months)
 
 
 def _blocked(option: Option, setting: Setting) -> str:
@@ -271,11 +269,19 @@ def _sources(costs: Iterable[OptionCost]) -> tuple[str, ...]:
 def _shown(each: Assumption) -> AssumptionUsed:
     value, default = each.value, each.default
     words = default if isinstance(default, str) else _words(default)
-    fields = {"id": each.id, "about": each.about, "unit": each.unit, "origin": each.origin, "source": each.source}
-    if isinstance(value, str):
-        return AssumptionUsed.model_validate({**fields, "text": value, "default": words})
-    ends = {"low": value.low, "mid": value.mid, "high": value.high}
-    return AssumptionUsed.model_validate({**fields, **ends, "default": words})
+    low, mid, high = (None, None, None) if isinstance(value, str) else (value.low, value.mid, value.high)
+    return AssumptionUsed(
+        id=each.id,
+        about=each.about,
+        unit=each.unit,
+        low=low,
+        mid=mid,
+        high=high,
+        text=value if isinstance(value, str) else None,
+        origin=each.origin,
+        source=each.source,
+        default=words,
+    )
 
 
 def _words(value: Range) -> str:
