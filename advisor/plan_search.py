@@ -12,7 +12,7 @@ from operator import mul
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from advisor.approaches import APPROACHES
-from advisor.heavy_sets import PROMPTING, HeavyChoice, HeavySet, Parts, heavy_sets
+from advisor.heavy_sets import PROMPTING, HeavyChoice, Parts, heavy_sets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,14 @@ class Found(NamedTuple):
     parts: Parts
 
 
+class Best(NamedTuple):
+    """A plan with the place of its heavy set, and its loss."""
+
+    loss: float
+    place: int
+    parts: Parts
+
+
 class PlanSearch:
     """What of a pack's options does not depend on the answers, prepared for searching."""
 
@@ -51,25 +59,31 @@ class PlanSearch:
         self.light = tuple(tuple(group) for group in groups[False].values())
         heavy = [tuple(group) for group in groups[True].values()]
         self.heavy = heavy_sets(heavy, self.approach_of, self.burdens)
+        self.choices = tuple((place, choice) for place, heavy in enumerate(self.heavy) for choice in heavy.choices)
 
-    def best(
-        self, excess: Sequence[float], works: Sequence[float], blocked: int, every: bool = True
-    ) -> list[Found | None]:
+    def best(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> list[Found | None]:
         """Return the best plan of each approach, in the order of APPROACHES; None where every plan is blocked.
 
-        `blocked` has a bit for each option that is. Without `every` only the best of all is sure to be found.
+        `blocked` has a bit for each option that is.
         """
-        return _Run(self, excess, works, blocked).best(every)
+        return _Run(self, excess, works, blocked).best()
 
     def leader(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> int:
         """Return the place in APPROACHES of the best plan of all."""
         run = _Run(self, excess, works, blocked)
-        return run.first(run.best(False))
+        near = run.nearest()
+        if len(near) == 1:
+            return run.name(near[0].place)
+        return min((run.rank(plan.parts, name), name) for plan in near for name in [run.name(plan.place)])[1]
+
+    def least(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> float:
+        """Return the loss of the best plan of all."""
+        return min(plan.loss for plan in _Run(self, excess, works, blocked).nearest())
 
     def losses(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> tuple[int, list[float | None]]:
         """Return the place of the best approach, and the least loss of each; None where every plan is blocked."""
         run = _Run(self, excess, works, blocked)
-        best = run.best(True)
+        best = run.best()
         return run.first(best), [None if plan is None else plan.loss for plan in best]
 
 
@@ -92,33 +106,60 @@ class _Run:
         self.beside = self._light_states()
         self.least_open = [min(column) for column in zip(*(open_ for _, open_, _ in self.beside), strict=True)]
 
-    def best(self, every: bool) -> list[Found | None]:
+    def nearest(self) -> list[Best]:
+        """Return the plan of least loss with all that come as near as makes no difference.
+
+        Heavy options are tried from the most promising on, until no others can do as well.
+        """
+        useless = self._useless()
+        promising = []
+        for number, (place, choice) in enumerate(self.space.choices):
+            if not choice.mask & useless:
+                left = self._heavy_left(choice.parts)
+                promising.append((sum(map(mul, left, self.least_open)) + choice.burden, number, place, choice, left))
+        promising.sort()
+        least = math.inf
+        found: list[Best] = []
+        for bound, _, place, choice, left in promising:
+            if bound > least + _NEAR:
+                break
+            for light, open_, spent in self.beside:
+                loss = sum(map(mul, open_, left)) + spent + choice.burden
+                if loss <= least + _NEAR:
+                    least = min(least, loss)
+                    found.append(Best(loss, place, light + choice.parts))
+        return [plan for plan in found if plan.loss <= least + _NEAR]
+
+    def _useless(self) -> int:
+        """Return the mask of the heavy options that are blocked or can't repay their burden in any plan."""
+        most_open = [max(column) for column in zip(*(open_ for _, open_, _ in self.beside), strict=True)]
+        mask = self.blocked
+        for i in self.space.heavy_places:
+            if sum([most_open[g] * share for g, share in self.shares[i]]) <= self.space.burdens[i]:
+                mask |= 1 << i
+        return mask
+
+    def best(self) -> list[Found | None]:
         """Return the best plan of each approach."""
         best: list[Found | None] = [None] * len(APPROACHES)
         limits = [math.inf] * len(APPROACHES)  # above these losses a plan can't be the best of its name
-        rivals: list[Tried] = []
         for place, heavy in enumerate(self.space.heavy):
             spare = heavy.spare
-            if not every:
-                limit, spare = limits[0], tuple(range(len(heavy.rests)))
-            elif heavy.name is not None:
+            if heavy.name is not None:
                 limit = limits[heavy.name]
             elif spare:
                 # Named after the better of its two interventions, so it counts only where it beats both alone.
                 limit = min([math.inf if (one := self._least(rest)) is None else one.loss for rest in heavy.rests])
             else:
                 limit = math.inf
-            found = self._least(place, limit, spare, [] if every else rivals)
+            found = self._least(place, limit, spare)
             if found is None:
                 continue
-            name = self._name(heavy) if heavy.name is None else heavy.name
+            name = self.name(place)
             known = best[name]
             if known is None or self._before(found, known, name):
                 best[name] = found
-                if every:
-                    limits[name] = found.loss
-                else:
-                    limits[0] = min(limits[0], found.loss)
+                limits[name] = found.loss
         return best
 
     def first(self, best: list[Found | None]) -> int:
@@ -141,8 +182,11 @@ class _Run:
             return found.loss < known.loss
         return self.rank(found.parts, name) < self.rank(known.parts, name)
 
-    def _name(self, heavy: HeavySet) -> int:
-        """Return the approach of the intervention without which the least loss would be highest."""
+    def name(self, place: int) -> int:
+        """Return the approach of a heavy set: its own, or that of the intervention whose loss would cost most."""
+        heavy = self.space.heavy[place]
+        if heavy.name is not None:
+            return heavy.name
         without = []
         for rest, approach in zip(heavy.rests, heavy.approaches, strict=True):
             found = self._least(rest)
@@ -164,18 +208,16 @@ class _Run:
             known = self.lefts[parts] = self._left(self._heavy_left(parts[:-1]), parts[-1:])
         return known
 
-    def _least(
-        self, place: int, limit: float = math.inf, spare: tuple[int, ...] = (), rivals: list[Tried] | None = None
-    ) -> Found | None:
+    def _least(self, place: int, limit: float = math.inf, spare: tuple[int, ...] = ()) -> Found | None:
         """Return the plan of least loss with a set of heavy interventions.
 
-        None where all are blocked, where all have more loss than `limit` or than one of the `rivals` whatever stands
-        beside, and where a `spare` part can't repay its burden, so that the plan without is at least as good.
+        None where all are blocked, where all have more loss than `limit`, and where a `spare` part can't repay its
+        burden, so that the plan without is at least as good.
         """
         if place in self.found:
             return self.found[place]
         best: Found | None = None
-        tried: list[Tried] = [] if rivals is None else rivals
+        tried: list[Tried] = []
         for choice in self.space.heavy[place].choices:
             burden = choice.burden
             if burden > limit + _NEAR or choice.mask & self.blocked or (spare and self._idle(choice, spare)):

@@ -172,8 +172,7 @@ class Directions:
         return without - with_it
 
     def _least(self, excess: list[float], works: list[float], blocked: int) -> float:
-        found = self.probe.search.best(excess, works, blocked, every=False)
-        return min(plan.loss for plan in found if plan is not None)
+        return self.probe.search.least(excess, works, blocked)
 
 
 def _inside(box: Box, other: Box) -> bool:

@@ -5,7 +5,6 @@ They are proposals. An expert has to read each one and sign what it expects befo
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -217,5 +216,4 @@ class Suggester:
         return without - self._least(left, numbers.works, numbers.blocked | same) - option.burden
 
     def _least(self, excess: list[float], works: list[float], blocked: int) -> float:
-        found = self.probe.search.best(excess, works, blocked, every=False)
-        return min((plan.loss for plan in found if plan is not None), default=math.inf)
+        return self.probe.search.least(excess, works, blocked)

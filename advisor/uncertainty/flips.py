@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, Literal
 from advisor.conditions import facts_read
 from advisor.frozen import Frozen
 from advisor.uncertainty.answering import questions
-from advisor.uncertainty.outcome import outcome
+from advisor.uncertainty.outcome import leading_approach, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from advisor.approaches import Approach
     from advisor.conditions import Facts, FactValue
@@ -53,16 +53,10 @@ def flips(
     comes first, then what would change the advice most clearly. At most `pairs` pairs are tried, first those whose
     changes alone come nearest to changing the advice.
     """
-    now = choice.best.approach
-    tried = [(change, outcome(pack, _changed(facts, change))) for change in changes(pack, facts)]
-    singles = [
-        _flip(pack, (change,), result)
-        for change, result in tried
-        if result.approach != now and allowed(pack, facts, (change,))
-    ]
-    found = singles or list(
-        _pairs(pack, facts, choice, [(change, result.lead(now)) for change, result in tried], pairs)
-    )
+    tried = list(changes(pack, facts))
+    found = _flipping(pack, facts, choice, ((change,) for change in tried))
+    if not found:
+        found = _flipping(pack, facts, choice, _pairs(pack, facts, choice, tried)[:pairs])
     return tuple(_ordered(_nearest(pack, found))[:most])
 
 
@@ -102,19 +96,27 @@ def _flip(pack: RulePack, changes: tuple[Change, ...], result: Outcome) -> Flip:
     return Flip(changes=changes, approach=result.approach, margin=result.margin, influence="team" if team else "given")
 
 
-def _pairs(
-    pack: RulePack, facts: Facts, choice: Choice, singles: list[tuple[Change, float]], most: int
-) -> Iterator[Flip]:
-    """Yield pairs of changes that give another approach, over what the two best plans depend on."""
+def _flipping(pack: RulePack, facts: Facts, choice: Choice, sets: Iterable[tuple[Change, ...]]) -> list[Flip]:
+    """Return those of some sets of changes that give another approach."""
     now = choice.best.approach
+    return [
+        _flip(pack, each, outcome(pack, changed))
+        for each in sets
+        if leading_approach(pack, changed := _changed(facts, *each)) != now and allowed(pack, facts, each)
+    ]
+
+
+def _pairs(pack: RulePack, facts: Facts, choice: Choice, singles: list[Change]) -> list[tuple[Change, Change]]:
+    """Return pairs of changes of what the two best plans depend on; first those that alone come nearest to a flip."""
     weighty = depended_on(pack, choice.ranked[:2])
-    near = [(change, lead) for change, lead in singles if change.fact in weighty]
+    near = [
+        (change, outcome(pack, _changed(facts, change)).lead(choice.best.approach))
+        for change in singles
+        if change.fact in weighty
+    ]
     both = [(a, b, x + y) for (a, x), (b, y) in combinations(near, 2) if a.fact != b.fact]
     both.sort(key=lambda pair: pair[2])
-    for first, second, _ in both[:most]:
-        result = outcome(pack, _changed(facts, first, second))
-        if result.approach != now and allowed(pack, facts, (first, second)):
-            yield _flip(pack, (first, second), result)
+    return [(first, second) for first, second, _ in both]
 
 
 def depended_on(pack: RulePack, plans: tuple[Plan, ...]) -> set[str]:
