@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from advisor.answers import answer_in_words
@@ -38,20 +39,17 @@ class Precedent(NamedTuple):
 
 def nearest_cases(library: Library, facts: Facts, description: str | None, limit: int | None = None) -> list[Precedent]:
     """Return published cases from the nearest down, at most two of one source, `limit` in all."""
-    rarity = _rarity(library)
-    own_words = _own_words(library, description)
-    scored = sorted(
-        ((_nearness(library, rarity, facts, own_words, case), case) for case in library.cases),
-        key=lambda pair: (-pair[0], pair[1].id),
-    )
+    compared = [_Compared(library, fact, facts[fact]) for fact in sorted(facts)]  # so that sums are always the same
+    nearness = _nearness(library, compared, _own_words(library, description))
+    scored = sorted(zip(nearness, library.cases, strict=True), key=lambda pair: (-pair[0], pair[1].id))
     found: list[Precedent] = []
     groups: dict[str, int] = {}
-    for nearness, case in scored:
-        if nearness < _NEAR_ENOUGH or (limit is not None and len(found) == limit):
+    for near, case in scored:
+        if near < _NEAR_ENOUGH or (limit is not None and len(found) == limit):
             break
         groups[case.group] = groups.get(case.group, 0) + 1
         if groups[case.group] <= MOST_OF_ONE_GROUP:
-            found.append(Precedent(case, nearness, *_compared(rarity, facts, case)))
+            found.append(Precedent(case, near, *_shared_and_other(compared, case)))
     return found
 
 
@@ -74,15 +72,19 @@ def in_words(questionnaire: Questionnaire, facts: Mapping[str, FactValue], fact_
     return tuple(found)
 
 
-def _rarity(library: Library) -> dict[str, float]:
-    """Return how much an answer tells: rare ones more, so that "an evaluation set exists" makes few cases alike."""
-    counts: dict[str, int] = {}
-    for case in library.cases:
-        for fact, value in case.facts.items():
-            key = f"{fact}={_level(value)}"
-            counts[key] = counts.get(key, 0) + 1
-    whole = len(library.cases)
-    return {key: math.log(1 + whole / count) for key, count in counts.items()}
+class _Compared:
+    """One answer beside those of all cases: the level of each (None: not given), and how much each level tells.
+
+    Rare answers tell more, so that "an evaluation set exists" makes few cases alike.
+    """
+
+    def __init__(self, library: Library, fact: str, value: FactValue) -> None:
+        self.fact = fact
+        self.level = _level(value)
+        given = [case.facts.get(fact) for case in library.cases]
+        self.levels = [None if value is None else _level(value) for value in given]
+        counts = Counter(self.levels)
+        self.rarity = {level: math.log(1 + len(given) / count) for level, count in counts.items() if level is not None}
 
 
 def _level(value: FactValue) -> str:
@@ -99,38 +101,43 @@ def _own_words(library: Library, description: str | None) -> frozenset[int]:
     return frozenset(i for i, word in enumerate(library.words) if word in own)
 
 
-def _nearness(
-    library: Library, rarity: Mapping[str, float], facts: Facts, own_words: frozenset[int], case: LibraryCase
-) -> float:
-    """Return how near a case is: the weighed share of answers that agree, of those given on either side and known."""
-    alike = apart = 0.0
-    for fact, value in sorted(facts.items()):  # in one order, so that sums do not depend on the order of the answers
-        if fact in case.facts:
-            key = f"{fact}={_level(case.facts[fact])}"
-            weight = rarity.get(key, 0.0)
-            if key == f"{fact}={_level(value)}":
-                alike += weight
-            else:
-                apart += weight
-    by_answers = alike / (alike + apart + _FEW_IN_COMMON) if facts else 0.0
-    if not own_words:
-        return by_answers * _STRENGTH[case.strength]
-    by_words = _cosine(library, own_words, case)
-    part = _TEXT_PART if facts else 1.0
-    return ((1 - part) * by_answers + part * by_words) * _STRENGTH[case.strength]
+def _nearness(library: Library, compared: Sequence[_Compared], own_words: frozenset[int]) -> list[float]:
+    """Return how near each case is: by its answers, by its words, and by how firmly it shows what it shows."""
+    by_answers = _by_answers(compared, len(library.cases))
+    by_words = _by_words(library, own_words) if own_words else by_answers
+    part = _TEXT_PART if compared else 1.0
+    return [
+        ((1 - part) * answers + part * text if own_words else answers) * _STRENGTH[case.strength]
+        for answers, text, case in zip(by_answers, by_words, library.cases, strict=True)
+    ]
 
 
-def _cosine(library: Library, own_words: frozenset[int], case: LibraryCase) -> float:
-    shared = math.fsum(library.rarity[i] ** 2 for i in case.words if i in own_words)
-    own = math.fsum(library.rarity[i] ** 2 for i in own_words)
-    theirs = math.fsum(library.rarity[i] ** 2 for i in case.words)
-    return shared / math.sqrt(own * theirs) if shared else 0.0
+def _by_answers(compared: Sequence[_Compared], cases: int) -> list[float]:
+    """Return the weighed share of answers that agree, of those given on either side and known."""
+    alike, apart = [0.0] * cases, [0.0] * cases
+    for answer in compared:
+        for i, found in enumerate(answer.levels):
+            if found is not None:
+                (alike if found == answer.level else apart)[i] += answer.rarity[found]
+    return [same / (same + other + _FEW_IN_COMMON) for same, other in zip(alike, apart, strict=True)]
 
 
-def _compared(rarity: Mapping[str, float], facts: Facts, case: LibraryCase) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _by_words(library: Library, own_words: frozenset[int]) -> list[float]:
+    """Return the cosine between the words of a description and those of each case."""
+    squares = [rarity**2 for rarity in library.rarity]
+    own = math.fsum(squares[i] for i in own_words)
+    found = []
+    for case in library.cases:
+        shared = math.fsum([squares[i] for i in own_words.intersection(case.words)])
+        theirs = math.fsum(map(squares.__getitem__, case.words)) if shared else 0.0
+        found.append(shared / math.sqrt(own * theirs) if shared else 0.0)
+    return found
+
+
+def _shared_and_other(compared: Iterable[_Compared], case: LibraryCase) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the facts that a case answers alike and otherwise, the most telling first."""
-    both = [fact for fact in facts if fact in case.facts]
-    both.sort(key=lambda fact: (-rarity.get(f"{fact}={_level(case.facts[fact])}", 0.0), fact))
-    alike = [fact for fact in both if _level(facts[fact]) == _level(case.facts[fact])]
-    apart = [fact for fact in both if fact not in alike]
+    levels = [(answer, _level(case.facts[answer.fact])) for answer in compared if answer.fact in case.facts]
+    levels.sort(key=lambda pair: (-pair[0].rarity[pair[1]], pair[0].fact))
+    alike = [answer.fact for answer, level in levels if level == answer.level]
+    apart = [answer.fact for answer, level in levels if level != answer.level]
     return tuple(alike[:_SHARED_SHOWN]), tuple(apart[:_SHARED_SHOWN])

@@ -9,12 +9,12 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
-_MARKDOWN: Final = re.compile(r"[\\`*_#\[\]|~$]")
-_HTML: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_SPECIAL: Final = re.compile(r"[\\`*_#\[\]|~$&<>]")  # of Markdown or HTML
 # At the start of a line these would open a list, a ruler or a heading.
 _LINE_START: Final = re.compile(r"^(?:(\d{1,9})([.)])(?=\s|$)|([-=]|\+(?=\s|$)))")
 # What GitHub turns into a link by itself.
-_BARE_LINK: Final = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)")
+_BARE_LINK: Final = re.compile(r":(?=//)|\.(?<=[wW]{3}\.)")
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _REPLACEMENT: Final = "\ufffd"
 _MERMAID: Final = re.compile(r"[^\w .,:()/'?!+=-]", re.ASCII)
@@ -24,9 +24,13 @@ def as_text(value: object) -> Markup:
     """Return a value as one line of Markdown that shows exactly its characters; Markup is returned unchanged."""
     if isinstance(value, Markup):
         return value
-    escaped = _MARKDOWN.sub(r"\\\g<0>", one_line(str(value))).translate(_HTML)
+    escaped = _SPECIAL.sub(_escape, one_line(str(value)))
     escaped = _BARE_LINK.sub(r"\\\g<0>", escaped)
     return Markup(_LINE_START.sub(_escape_start, escaped))  # noqa: S704 - escaped on the lines above
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _HTML.get(match[0]) or f"\\{match[0]}"
 
 
 def _escape_start(match: re.Match[str]) -> str:

@@ -19,12 +19,12 @@ from advisor.library import shipped_library
 from advisor.uncertainty.answering import questions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from advisor.conditions import Facts, FactValue
     from advisor.library import LibraryCase
     from advisor.pack import RulePack
-    from advisor.uncertainty.answering import Questions
+    from advisor.uncertainty.answering import Answering, Questions
 
 _SEED: Final = 20261121
 _MENDS: Final = 40
@@ -52,14 +52,12 @@ class Donors:
 
     def __init__(self, pack: RulePack, cases: Sequence[LibraryCase]) -> None:
         known = questions(pack).by_id
+        placed = {name: _placed(answering) for name, answering in known.items()}
         self.answers: list[dict[str, int]] = []
         for case in cases:
-            places = {}
-            for name, value in case.facts.items():
-                # A pack of one's own may ask other questions than the cases answer.
-                if name in known and _understood(known[name].fact.kind, known[name].values, value):
-                    places[name] = known[name].place(value)
-            self.answers.append(places)
+            # A pack of one's own may ask other questions than the cases answer, and offer other answers.
+            found = ((name, placed[name](value)) for name, value in case.facts.items() if name in placed)
+            self.answers.append({name: place for name, place in found if place is not None})
         self.usual: dict[str, list[float]] = {}
         for name, answering in known.items():
             counts = [0.0] * len(answering.values)
@@ -72,10 +70,17 @@ class Donors:
         self.read = [facts_read(condition) for condition in questions(pack).contradictions]
 
 
-def _understood(kind: str, values: Sequence[FactValue], value: FactValue) -> bool:
-    if kind == "number":
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= values[0]  # type: ignore[operator]
-    return value in values
+def _placed(answering: Answering) -> Callable[[FactValue], int | None]:
+    """Return what finds the place of an answer, None for one that the question does not take."""
+    values = answering.values
+    if answering.fact.kind != "number":
+        return {value: place for place, value in enumerate(values)}.get
+
+    def place(value: FactValue) -> int | None:
+        known = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= values[0]  # type: ignore[operator]
+        return answering.place(value) if known else None
+
+    return place
 
 
 def shipped_donors(pack: RulePack) -> Donors:
