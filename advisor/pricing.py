@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from advisor.cost.estimate import EstimateRequest
     from advisor.cost_result import CostEstimate
     from advisor.pack import RulePack
     from advisor.payback import Promise
@@ -68,20 +69,49 @@ def priced(
     Raises AdvisorError for assumptions that can't be used.
     """
     from advisor.cost.estimate import estimate
-    from advisor.cost.estimate.use_case import request_for
 
     how = how or Sampled()
-    request = request_for(
+    request = _request(pack, use_case, choice, plan, promise, as_of, strict=strict, assumptions=how.assumptions)
+    return estimate(request, rules=pack.cost_folders, draws=how.draws, seed=how.seed)
+
+
+def found_cheaper(
+    pack: RulePack, use_case: UseCase, choice: Choice, plan: Plan, promise: Promise, *, as_of: date
+) -> bool | None:
+    """Return whether a plan is probably cheaper than the one without the promised saving; None where that is unknown.
+
+    The same as `priced` says, and several times as fast. Raises AdvisorError for assumptions that can't be used.
+    """
+    from advisor.cost.estimate import estimated_saving
+
+    request = _request(pack, use_case, choice, plan, promise, as_of)
+    saving = estimated_saving(request, rules=pack.cost_folders)
+    return None if saving is None else saving.cheaper
+
+
+def _request(
+    pack: RulePack,
+    use_case: UseCase,
+    choice: Choice,
+    plan: Plan | None,
+    promise: Promise | None,
+    as_of: date,
+    *,
+    strict: bool = False,
+    assumptions: Mapping[str, Any] | None = None,
+) -> EstimateRequest:
+    from advisor.cost.estimate.use_case import request_for
+
+    return request_for(
         use_case,
         as_of=as_of,
         techniques=() if plan is None else _techniques(pack, use_case, plan),
         instead=None if promise is None else _techniques(pack, use_case, promise.instead),
         approach=None if plan is None else plan.approach,
         ranking=() if plan is None else tuple(other.approach for other in choice.ranked),
-        assumptions=how.assumptions,
+        assumptions=assumptions,
         strict=strict,
     )
-    return estimate(request, rules=pack.cost_folders, draws=how.draws, seed=how.seed)
 
 
 def _techniques(pack: RulePack, use_case: UseCase, plan: Plan) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from advisor.batch.output import STANDARD, replacing
-from advisor.batch.run import Progress, read_lines, read_records, run
+from advisor.batch.run import Progress, keep_to_one_thread, read_lines, read_records, run
 from advisor.batch.tally import summary
 from advisor.errors import AdvisorError, Problem
 from advisor.rule_cache import cached_rules
@@ -54,6 +54,7 @@ class Files:
 
 def judge_files(files: Files, rules: tuple[str, ...], day: date | None, processes: int | None) -> Tally:
     """Judge the use cases in a file. AdvisorError for a file or header that can't be used."""
+    keep_to_one_thread()
     from advisor.batch.work import Task, header
 
     pack = cached_rules(rules)

@@ -52,7 +52,7 @@ class JsonRows:
     def _plain(self, line: bytes) -> Row | None:
         """Return the use case in a line that is right at first sight, else None."""
         try:
-            data = json.loads(line, object_pairs_hook=_without_repeats)
+            data = _DECODER.decode(line.decode())
             if type(data) is not dict or not _PLAIN_KEYS.issuperset(data):
                 return None
             name, description, facts = data["name"], data.get("description"), data.get("facts", {})
@@ -150,6 +150,9 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a key is given twice")
     return found
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_without_repeats)
 
 
 def _plain_name(name: object) -> bool:

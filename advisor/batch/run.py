@@ -63,8 +63,6 @@ def run(
 
     At most a few parts are in memory at a time. `processes` is decided by the number of lines where it is not given.
     """
-    for name in _THREADS:  # the processes share the work already; threads inside them would only get in the way
-        os.environ.setdefault(name, "1")
     parts = _parts(iter(lines))
     first = list(islice(parts, _PARTS_FOR_ONE))
     if processes is None:
@@ -78,6 +76,12 @@ def run(
         if progress is not None:
             progress(whole.rows + whole.rejected)
     return whole
+
+
+def keep_to_one_thread() -> None:
+    """Let NumPy, which is told when it is loaded, add no threads to the processes that share the work already."""
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def _parts(lines: Iterator[Line]) -> Iterator[list[Line]]:

@@ -14,7 +14,7 @@ from advisor.batch.columns import ColumnConditions
 from advisor.compiled import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from advisor.batch.columns import Codes, Flags
     from advisor.conditions import Condition, FactValue
@@ -120,12 +120,15 @@ class PackColumns:
 
     # ------------------------------------------------------------------ cases
 
-    def assessed(self, codes: Codes) -> Assessed:
-        """Return the cases with these codes assessed."""
+    def assessed(self, codes: Codes, without: Sequence[str] = ()) -> Assessed:
+        """Return the cases with these codes assessed; the rules of `without` then count for no gap."""
         true, false = self.columns.truths(codes)
-        rules = len(self._weights)
-        totals = true[:rules].T.astype(float) @ self._weights
-        gaps = len(self.pack.gaps)
+        rules, gaps = len(self._weights), len(self.pack.gaps)
+        weights = self._weights
+        if without:
+            weights = weights.copy()
+            weights[[self.rule_place[rule] for rule in without], :gaps] = 0.0
+        totals = true[:rules].T.astype(float) @ weights
         chance = _logistic(self._prior + totals)
         excess = np.where(totals[:, :gaps] > 0, (chance[:, :gaps] - self._before) / (1 - self._before), 0.0)
         severity = chance[:, :gaps].copy()

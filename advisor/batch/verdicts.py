@@ -15,10 +15,13 @@ from advisor.assess import assess
 from advisor.batch.opinion import ColumnClassifier
 from advisor.batch.scores import BLOCKED, NEAR, PackColumns
 from advisor.fallback import classifier_for, settle
+from advisor.payback import promised_saving, with_saving
 from advisor.plans import choose
+from advisor.pricing import found_cheaper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from advisor.approaches import Approach
     from advisor.batch.columns import Codes, ColumnConditions, Flags
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from advisor.conditions import Facts
     from advisor.pack import RulePack
     from advisor.recommendation import Verdict
+    from advisor.rule_files import GateEntry
+    from advisor.use_case import UseCase
 
 
 class Verdicted(NamedTuple):
@@ -68,6 +73,7 @@ class Judge:
     def judged(self, cases: Sequence[Facts], descriptions: Sequence[str | None], codes: Codes) -> list[Verdicted]:
         """Return the verdict on each case; `codes` are those of the cases' answers."""
         answers = np.count_nonzero(codes, axis=0)
+        silent = judged_alone(self.pack, {}, None)
         scored = self._scores.assessed(codes)
         planned = self._scores.planned(scored)
         doubtful = planned.doubtful | (answers == 0)
@@ -91,11 +97,13 @@ class Judge:
                 strict=True,
             )
         ):
-            if alone:
+            if not cases[i] and not descriptions[i]:
+                rows.append(silent)
+            elif alone:
                 rows.append(judged_alone(self.pack, cases[i], descriptions[i]))
-                continue
-            decided_by = "classifier" if own else "rules"
-            rows.append(Verdicted(verdict, APPROACHES[first], tuple(probabilities), tuple(severity), decided_by))
+            else:
+                decided_by = "classifier" if own else "rules"
+                rows.append(Verdicted(verdict, APPROACHES[first], tuple(probabilities), tuple(severity), decided_by))
         return rows
 
     def _ruled(self, scored: Assessed, planned: Planned, answers: Places, doubtful: Flags) -> _Ruled:
@@ -181,20 +189,22 @@ class Judge:
                 failed |= true[place] & concerned
         return failed
 
-    def may_rest_on_prices(self, codes: Codes, results: Sequence[Verdicted]) -> list[int]:
+    def rests_on_prices(self, codes: Codes, results: Sequence[Verdicted]) -> list[int]:
         """Return the places of cases whose verdict may be another once the plan is priced: a promised saving pays."""
-        waiting = [
-            (i, entry)
-            for entry, _ in self._scores.gates
-            if entry.saving
-            for i, result in enumerate(results)
-            if result.verdict == "recommend" and result.first in entry.approaches
-        ]
-        if not waiting:
-            return []
-        true, _ = self.columns.truths(codes)
-        place = self._scores.rule_place
-        return sorted({i for i, entry in waiting if any(true[place[rule], i] for rule in entry.saving)})
+        found: set[int] = set()
+        for entry in (when.entry for when in self.pack.gates):
+            named = [i for i, result in enumerate(results) if result.first in entry.approaches]
+            recommended = np.array([i for i in named if results[i].verdict == "recommend"], np.intp)
+            if entry.saving and len(recommended):
+                found.update(recommended[self._promised(codes[:, recommended], entry)].tolist())
+        return sorted(found)
+
+    def _promised(self, codes: Codes, entry: GateEntry) -> Flags:
+        """Return where another approach would be best, or as good, without the rules that promise a saving."""
+        loss = self._scores.planned(self._scores.assessed(codes, entry.saving)).loss
+        own = np.isin(APPROACHES, entry.approaches)
+        best_own, best_other = (loss[:, chosen].min(axis=1, initial=BLOCKED) for chosen in (own, ~own))
+        return np.asarray(best_other < best_own + NEAR)
 
 
 def judged_alone(pack: RulePack, facts: Facts, description: str | None) -> Verdicted:
@@ -210,6 +220,22 @@ def judged_alone(pack: RulePack, facts: Facts, description: str | None) -> Verdi
         tuple(gap.severity for gap in scored.gaps),
         settled.decided_by,
     )
+
+
+def priced_alone(pack: RulePack, use_case: UseCase, day: date) -> Verdict:
+    """Return the verdict on one case once it is known whether a saving that pays for its plan is one.
+
+    Raises AdvisorError for assumptions that can't be used.
+    """
+    facts = use_case.facts
+    scored = assess(pack, facts)
+    settled = settle(pack, facts, scored, choose(pack, scored), use_case.description)
+    choice, decision = settled.choice, settled.decision
+    promise = None if decision.verdict == "undecided" else promised_saving(pack, scored, choice)
+    if promise is None:
+        return decision.verdict
+    cheaper = found_cheaper(pack, use_case, choice, choice.best, promise, as_of=day)
+    return with_saving(pack, facts, decision, promise, cheaper).verdict
 
 
 def _margin(probabilities: Floats) -> Floats:

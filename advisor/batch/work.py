@@ -13,7 +13,7 @@ import numpy as np
 from advisor.approaches import APPROACHES
 from advisor.batch.rows import LONGEST_ROW, CsvRows, JsonRows, reason
 from advisor.batch.tally import Tally
-from advisor.batch.verdicts import Judge
+from advisor.batch.verdicts import Judge, priced_alone
 from advisor.errors import AdvisorError, Problem
 from advisor.rule_cache import cached_rules
 from advisor.use_case import UseCase
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from advisor.batch.rows import Row
     from advisor.batch.verdicts import Verdicted
     from advisor.pack import RulePack
+    from advisor.recommendation import Verdict
 
 Form: TypeAlias = Literal["jsonl", "csv"]
 Line: TypeAlias = tuple[int, bytes]
 """A line (or record) of the input and its number, counted from 1."""
 
 _LONGEST_SHOWN: Final = 2_000
-_MOST_REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,6 @@ class Worker:
         else:
             self._rows = CsvRows(questionnaire, columns, task.header)
         self._write = _json_writer(self.pack) if task.written == "jsonl" else _csv_line
-        self._verdicts: dict[tuple[Any, ...], str] = {}
 
     def done(self, lines: Sequence[Line]) -> Done:
         """Return what comes of some lines."""
@@ -99,21 +98,14 @@ class Worker:
         codes = np.frombuffer(packed, np.uint16).reshape(len(rows), -1).T
         results = self.judge.judged([row.facts for row in rows], [row.description for row in rows], codes)
         if self.task.priced is not None:
-            for i in self.judge.may_rest_on_prices(codes, results):
+            for i in self.judge.rests_on_prices(codes, results):
                 results[i] = results[i]._replace(verdict=self._priced(rows[i], self.task.priced))
         return results
 
-    def _priced(self, row: Row, day: date) -> Any:
-        """Return the verdict of the whole advice, which prices the plan; it is remembered for the same answers."""
-        from advisor.brief import advise_briefly
-
+    def _priced(self, row: Row, day: date) -> Verdict:
+        """Return the verdict once it is known whether a promised saving is one."""
         use_case = row.rest or UseCase(name=row.name, facts=row.facts, description=row.description)
-        key = (use_case.description, str(use_case.assumptions), use_case.as_of, *sorted(row.facts.items()))
-        if key not in self._verdicts:
-            if len(self._verdicts) >= _MOST_REMEMBERED:
-                self._verdicts.clear()
-            self._verdicts[key] = advise_briefly(use_case, self.pack, use_case.as_of or day).verdict
-        return self._verdicts[key]
+        return priced_alone(self.pack, use_case, use_case.as_of or day)
 
 
 def header(pack: RulePack) -> str:
@@ -129,13 +121,14 @@ def _json_writer(pack: RulePack) -> Any:
     gaps = ",".join(f'"{gap.id}":{{"severity":%s}}' for gap in pack.gaps)
     line = '{"name":%s,"verdict":"%s","approach":%s,"leaning":%s,"decided_by":"%s",'
     line += f'"probabilities":{{{shares}}},"gaps":{{{gaps}}}}}\n'
+    in_quotes = json.JSONEncoder(ensure_ascii=False).encode
 
     def write(name: str, result: Verdicted) -> str:
         first = f'"{result.first}"' if result.first else "null"
         undecided = result.verdict == "undecided"
         severities = ["null" if severity is None else repr(severity) for severity in result.severities]
         return line % (
-            json.dumps(name, ensure_ascii=False),
+            in_quotes(name),
             result.verdict,
             "null" if undecided else first,
             first if undecided else "null",

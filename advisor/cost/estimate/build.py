@@ -20,7 +20,7 @@ from advisor.cost.estimate.totals import combined, cost_lines
 from advisor.cost.numbers import load_numbers
 from advisor.cost.prices import load_prices
 from advisor.cost.services import months_left
-from advisor.cost_result import AssumptionUsed, CostEstimate, CostLine, Money, OptionCost
+from advisor.cost_result import AssumptionUsed, CostEstimate, CostLine, Money, OptionCost, Saving
 from advisor.errors import AdvisorError
 from advisor.wording import format_number
 
@@ -94,6 +94,18 @@ def estimate(request: EstimateRequest, *, rules: Folders | None = None, draws: i
     )
 
 
+def estimated_saving(request: EstimateRequest, *, rules: Folders | None = None) -> Saving | None:
+    """Return what `estimate` says of the saving that pays for the plan, pricing nothing but the two plans for it."""
+    setting = setting_of(request, rules=rules)
+    if setting.on_device:
+        return None
+    number = setting.assumptions.number
+    volume, horizon = number("requests_per_month"), number("horizon_months")
+    priced = [priced_option(option, setting, volume) for option in _plans_of(request)]
+    curves = {each.option.id: each.curve for each in priced if each.curve is not None}
+    return saving_of([each.cost for each in priced], curves, volume, horizon)
+
+
 def setting_of(request: EstimateRequest, *, rules: Folders | None = None) -> Setting:
     """Return what the lines are computed from. Raises AdvisorError for unknown assumptions and, when strict, models."""
     numbers, prices, table = load_numbers(rules), load_prices(rules), assumption_table(rules)
@@ -121,15 +133,16 @@ def setting_of(request: EstimateRequest, *, rules: Folders | None = None) -> Set
 
 def options_of(request: EstimateRequest) -> tuple[Option, ...]:
     """Return the options to compare, the plans of the use case first."""
-    hosted = hosted_allowed(request.facts)
+    return (*_plans_of(request), *standard_options(hosted_allowed=hosted_allowed(request.facts)))
+
+
+def _plans_of(request: EstimateRequest) -> tuple[Option, ...]:
+    """Return the plan, and the one that would be best if nothing promised a saving."""
     plans = {PLAN: request.techniques if request.approach or request.techniques else None, INSTEAD: request.instead}
-    return (
-        *(
-            plan_option(techniques, request.facts, hosted_allowed=hosted, name=name)
-            for name, techniques in plans.items()
-            if techniques is not None
-        ),
-        *standard_options(hosted_allowed=hosted),
+    return tuple(
+        plan_option(techniques, request.facts, hosted_allowed=hosted_allowed(request.facts), name=name)
+        for name, techniques in plans.items()
+        if techniques is not None
     )
 
 
