@@ -89,6 +89,15 @@ def found_cheaper(
     return None if saving is None else saving.cheaper
 
 
+def check_assumptions(pack: RulePack, use_case: UseCase, as_of: date) -> None:
+    """Raise AdvisorError where a use case makes assumptions that can't be used in an estimate."""
+    if use_case.assumptions:
+        from advisor.cost.estimate import setting_of
+        from advisor.cost.estimate.use_case import request_for
+
+        setting_of(request_for(use_case, as_of=as_of, strict=False), rules=pack.cost_folders)
+
+
 def _request(
     pack: RulePack,
     use_case: UseCase,

@@ -111,6 +111,8 @@ BAD = {
     '{"name": ""}': "empty",
     '{"name": "x", "facts": []}': "facts",
     '{"name": "x", "extra": 1}': "unknown key",
+    '{"name": "x", "assumptions": {"monthly_tokens": 3}}': "monthly_tokens",
+    '{"name": "x", "assumptions": {"prices": 3}}': "`input:` and `output:`",
     '{"name": "x"': "",
     "[]": "",
     "name: x": "",

@@ -52,8 +52,10 @@ class Files:
         return Path(self.rejects or f"{name}.rejects.jsonl")
 
 
-def judge_files(files: Files, rules: tuple[str, ...], day: date | None, processes: int | None) -> Tally:
-    """Judge the use cases in a file. AdvisorError for a file or header that can't be used."""
+def judge_files(
+    files: Files, rules: tuple[str, ...], as_of: date | None, today: date | None, processes: int | None
+) -> Tally:
+    """Judge the use cases in a file, without `today` pricing nothing. AdvisorError for an unusable file or header."""
     keep_to_one_thread()
     from advisor.batch.work import Task, header
 
@@ -62,7 +64,7 @@ def judge_files(files: Files, rules: tuple[str, ...], day: date | None, processe
     with ExitStack() as stack:
         lines = _lines(stack.enter_context(_opened(files.source)), files)
         columns = _columns(lines, files, pack) if files.is_csv else None
-        task = Task(files.source, rules, files.written, columns, day)
+        task = Task(files.source, rules, files.written, columns, as_of, today)
         rejects = _Rejects(files.rejected)
         progress = Progress()
         with replacing(files.output) as results:

@@ -15,6 +15,7 @@ from advisor.batch.rows import LONGEST_ROW, CsvRows, JsonRows, reason
 from advisor.batch.tally import Tally
 from advisor.batch.verdicts import Judge, priced_alone
 from advisor.errors import AdvisorError, Problem
+from advisor.pricing import check_assumptions
 from advisor.rule_cache import cached_rules
 from advisor.use_case import UseCase
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from advisor.batch.rows import Row
     from advisor.batch.verdicts import Verdicted
     from advisor.pack import RulePack
-    from advisor.recommendation import Verdict
 
 Form: TypeAlias = Literal["jsonl", "csv"]
 Line: TypeAlias = tuple[int, bytes]
@@ -36,13 +36,18 @@ _LONGEST_SHOWN: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What all parts of a batch share. `header` holds the columns of CSV; `priced` is the day of prices, or None."""
+    """What all parts of a batch share.
+
+    `header` holds the columns of CSV. Prices are those of the day `as_of` where it is given, else of a use case's own
+    day, else of `today`; without `today` nothing is priced.
+    """
 
     source: str
     rules: tuple[str, ...]
     written: Form
     header: tuple[str, ...] | None = None
-    priced: date | None = None
+    as_of: date | None = None
+    today: date | None = None
 
 
 @dataclass(slots=True)
@@ -89,7 +94,10 @@ class Worker:
     def _row(self, line: bytes) -> Row:
         if len(line) > LONGEST_ROW:
             raise AdvisorError(Problem("larger than 1 MiB, more than a use case can need"))
-        return self._rows.read(line)
+        row = self._rows.read(line)
+        if row.rest is not None and self.task.today is not None:
+            check_assumptions(self.pack, row.rest, self.task.today)
+        return row
 
     def _judged(self, rows: list[Row]) -> list[Verdicted]:
         if not rows:
@@ -97,15 +105,16 @@ class Worker:
         packed = b"".join([row.codes.tobytes() for row in rows])
         codes = np.frombuffer(packed, np.uint16).reshape(len(rows), -1).T
         results = self.judge.judged([row.facts for row in rows], [row.description for row in rows], codes)
-        if self.task.priced is not None:
+        if self.task.today is not None:
             for i in self.judge.rests_on_prices(codes, results):
-                results[i] = results[i]._replace(verdict=self._priced(rows[i], self.task.priced))
+                use_case = _use_case(rows[i])
+                day = self.task.as_of or use_case.as_of or self.task.today
+                results[i] = results[i]._replace(verdict=priced_alone(self.pack, use_case, day))
         return results
 
-    def _priced(self, row: Row, day: date) -> Verdict:
-        """Return the verdict once it is known whether a promised saving is one."""
-        use_case = row.rest or UseCase(name=row.name, facts=row.facts, description=row.description)
-        return priced_alone(self.pack, use_case, use_case.as_of or day)
+
+def _use_case(row: Row) -> UseCase:
+    return row.rest or UseCase(name=row.name, facts=row.facts, description=row.description)
 
 
 def header(pack: RulePack) -> str:

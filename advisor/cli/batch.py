@@ -33,7 +33,8 @@ def batch(
     ] = None,
     rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day of the prices, such as 2026-11-20; else today.")
+        str | None,
+        typer.Option(metavar="DATE", help="The day of the prices, such as 2026-11-20; else the row's, else today."),
     ] = None,
     no_cost: Annotated[
         bool,
@@ -56,7 +57,7 @@ def batch(
     """  # noqa: D301 - the mark keeps the lines as they are
     from advisor.batch.command import Files, judge_files
 
-    day = None if no_cost else (date.today() if as_of is None else as_date(as_of, "--as-of"))
+    day = None if as_of is None else as_date(as_of, "--as-of")
     written = None if form is None else one_of(form, ("jsonl", "csv"), "--format")
     files = Files(file, output, rejects, summary, written)
-    judge_files(files, tuple(rules or ()), day, processes)
+    judge_files(files, tuple(rules or ()), day, None if no_cost else date.today(), processes)
