@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from advisor.errors import AdvisorError, Problem
 
@@ -16,14 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _BETWEEN: Final = r"(?:\W+[\w'-]+){0,5}?\W+"
+_SIGNS: Final = re.compile(r"[\\()|\[\]{}0-9.,%+*?]")
 _LONGEST_TEXT: Final = 20_000  # characters of a description that are read
-
-
-class Pattern(NamedTuple):
-    """A compiled pattern; `literal` is a piece of text that every match holds (checked first: it is much faster)."""
-
-    literal: str
-    expression: re.Pattern[str]
 
 
 def plain_text(text: str) -> str:
@@ -35,8 +29,7 @@ def found_words(words: Iterable[str], text: str) -> tuple[str, ...]:
     """Return the pieces of a plain text that patterns match, the first match of each, without repeats."""
     found: dict[str, None] = {}
     for word in words:
-        literal, expression = compiled(word)
-        if literal in text and (match := expression.search(text)):
+        if literal(word) in text and (match := compiled(word).search(text)):
             found[match[0]] = None
     return tuple(found)
 
@@ -45,8 +38,7 @@ def matches(words: Iterable[str], text: str, most: int) -> int:
     """Return how many patterns match a plain text, counting up to `most`."""
     count = 0
     for word in words:
-        literal, expression = compiled(word)
-        if literal in text and expression.search(text):
+        if literal(word) in text and compiled(word).search(text):
             count += 1
             if count == most:
                 break
@@ -54,18 +46,24 @@ def matches(words: Iterable[str], text: str, most: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def compiled(word: str) -> Pattern:
+def compiled(word: str) -> re.Pattern[str]:
     """Return a pattern ready for matching; AdvisorError when it is not well formed."""
     ending = re.sub(r"(?<=[\w)])\*", r"\\w*", word)
     spaced = _BETWEEN.join(part.replace(" ", r"[\s,]+") for part in ending.split(" .. "))
     try:
-        return Pattern(_literal(word), re.compile(rf"(?<![\w-])(?:{spaced})(?![\w-])"))
+        return re.compile(rf"(?<![\w-])(?:{spaced})(?![\w-])")
     except re.error as error:
         raise AdvisorError(Problem(f"the words {word!r} can't be searched for: {error}")) from None
 
 
-def _literal(word: str) -> str:
-    """Return the longest run of letters that every match of a pattern must hold, or an empty text."""
+@lru_cache(maxsize=4096)
+def literal(word: str) -> str:
+    """Return a run of letters that every match of a pattern must hold, perhaps an empty one.
+
+    To look for it first is much faster than to compile and try every pattern.
+    """
+    if not _SIGNS.search(word):
+        return max(word.split(" "), key=len)
     rest = word
     while (inner := re.sub(r"\([^()]*\)[?*+]?|\[[^\]]*\][?*+]?", "\0", rest)) != rest:
         rest = inner

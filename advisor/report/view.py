@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from advisor.frozen import Frozen
 from advisor.report.citations import Citations
 from advisor.report.escape import shortened
 
@@ -34,7 +35,7 @@ _REASONS: Final = 2  # in a row of the ledger
 _ALSO_PAYS: Final = 0.25  # a gap that brings at least this share of what a part earns is named beside the main one
 
 
-class LedgerRow(NamedTuple):
+class LedgerRow(Frozen):
     """One part of the plan: who pays, why, what it earns and what it costs (as losses; 0.01 is one point)."""
 
     part: str
@@ -45,28 +46,28 @@ class LedgerRow(NamedTuple):
     burden: float
 
 
-class Cited(NamedTuple):
+class Cited(Frozen):
     """A sentence with the numbers of the sources behind it."""
 
     text: str
     sources: tuple[int, ...]
 
 
-class FailedGate(NamedTuple):
+class FailedGate(Frozen):
     """A gate that fails, with its reason (None when the verdict's own sentence gives it) and its experiment."""
 
     because: str | None
     experiment: ExperimentResult
 
 
-class Gates(NamedTuple):
+class Gates(Frozen):
     """What has to hold before the plan: what definitely fails, and what is still open."""
 
     failed: tuple[FailedGate, ...]
     open: tuple[GateResult, ...]
 
 
-class PickRow(NamedTuple):
+class PickRow(Frozen):
     """What is chosen, why, and what to mind."""
 
     name: str
@@ -75,14 +76,14 @@ class PickRow(NamedTuple):
     advice: tuple[str, ...]
 
 
-class ChoiceRow(NamedTuple):
+class ChoiceRow(Frozen):
     """A choice inside the plan."""
 
     title: str
     picks: tuple[PickRow, ...]
 
 
-class OtherRow(NamedTuple):
+class OtherRow(Frozen):
     """Another approach: its probability, how far behind (a loss; None when ruled out) and why not."""
 
     name: str
@@ -91,7 +92,7 @@ class OtherRow(NamedTuple):
     why_not: tuple[str, ...]
 
 
-class ReasonRow(NamedTuple):
+class ReasonRow(Frozen):
     """One reason that moved a severity, or how well a part should work."""
 
     weight: float
@@ -100,7 +101,7 @@ class ReasonRow(NamedTuple):
     against: tuple[int, ...]
 
 
-class GapRow(NamedTuple):
+class GapRow(Frozen):
     """One gap with everything that moved it."""
 
     name: str
@@ -114,7 +115,7 @@ class GapRow(NamedTuple):
     strongest: str | None
 
 
-class WorksRow(NamedTuple):
+class WorksRow(Frozen):
     """How well one part of the plan should work here (0 to 1), with its reasons."""
 
     part: str
@@ -122,7 +123,7 @@ class WorksRow(NamedTuple):
     reasons: tuple[ReasonRow, ...]
 
 
-class Question(NamedTuple):
+class Question(Frozen):
     """A question to answer next; each effect is an approach with the answers that lead to it."""
 
     question: str
@@ -130,14 +131,14 @@ class Question(NamedTuple):
     effects: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-class Flip(NamedTuple):
+class Flip(Frozen):
     """A change of answers that would change the advice; `team` says that the team can act on it."""
 
     words: str
     team: bool
 
 
-class Report(NamedTuple):
+class Report(Frozen):
     """Everything that the templates print; a compact report folds away more of it."""
 
     compact: bool
@@ -207,7 +208,7 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
         stages=result.stages,
         choices=_choices(result, citations),
         others=_others(result.alternatives),
-        flips=tuple(Flip(entry.words, entry.influence == "team") for entry in result.flips or ()),
+        flips=tuple(Flip(words=entry.words, team=entry.influence == "team") for entry in result.flips or ()),
         precedents=result.precedents,
         proposals=result.proposals,
         cost=result.cost,
@@ -276,13 +277,17 @@ def _payers(line: LedgerLine, earns: float) -> tuple[str, ...]:
 
 
 def _notes(result: Recommendation, citations: Citations, *, first: bool) -> tuple[Cited, ...]:
-    return tuple(Cited(note.text, citations.cite(note.evidence)) for note in result.notes if note.first is first)
+    return tuple(
+        Cited(text=note.text, sources=citations.cite(note.evidence)) for note in result.notes if note.first is first
+    )
 
 
 def _gates(gates: Sequence[GateResult], said: _Said) -> Gates:
     failed = (gate for gate in gates if gate.status == "failed")
     return Gates(
-        failed=tuple(FailedGate(g.because if said.new(g.because) else None, g.experiment) for g in failed),
+        failed=tuple(
+            FailedGate(because=g.because if said.new(g.because) else None, experiment=g.experiment) for g in failed
+        ),
         open=tuple(gate for gate in gates if gate.status == "open"),
     )
 
@@ -294,7 +299,7 @@ def _choices(result: Recommendation, citations: Citations) -> tuple[ChoiceRow, .
             picks=tuple(
                 PickRow(
                     name=pick.name,
-                    because=Cited(pick.because, citations.cite(pick.evidence)),
+                    because=Cited(text=pick.because, sources=citations.cite(pick.evidence)),
                     against=citations.cite(pick.against),
                     advice=pick.advice,
                 )
@@ -312,7 +317,14 @@ def _others(alternatives: Iterable[Alternative]) -> tuple[OtherRow, ...]:
     for other in alternatives:
         fresh = [text for text in other.why_not if text not in said]
         said.update(fresh)
-        rows.append(OtherRow(other.name, other.probability, other.margin, tuple(fresh or other.why_not[:1])))
+        rows.append(
+            OtherRow(
+                name=other.name,
+                probability=other.probability,
+                margin=other.margin,
+                why_not=tuple(fresh or other.why_not[:1]),
+            )
+        )
     return tuple(rows)
 
 
@@ -340,7 +352,7 @@ def _gaps(gaps: Mapping[str, GapResult], citations: Citations) -> tuple[GapRow, 
 
 def _works(ledger: Iterable[LedgerLine], citations: Citations) -> tuple[WorksRow, ...]:
     return tuple(
-        WorksRow(line.name, line.works, _reasons(line.works_because, citations))
+        WorksRow(part=line.name, works=line.works, reasons=_reasons(line.works_because, citations))
         for line in ledger
         if line.works_because
     )
