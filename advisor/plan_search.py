@@ -193,7 +193,7 @@ class _Run:
             without.append((math.inf if found is None else round(found.loss, 12), -approach))
         return -max(without)[1]
 
-    def _left(self, left: Sequence[float], parts: Parts) -> list[float]:
+    def _left(self, left: Sequence[float], parts: Sequence[int]) -> list[float]:
         """Return what options leave of a residual."""
         result = [*left]
         for i in parts:
@@ -256,21 +256,18 @@ class _Run:
                 return True
         return False
 
+    def _pays(self, i: int) -> bool:
+        """Return whether an option is not blocked and can repay its burden in some plan."""
+        return not self.blocked >> i & 1 and sum([worth for _, worth in self.worth[i]]) > self.space.burdens[i]
+
     def _light_states(self) -> list[State]:
         """Return the sets of light options among which the best is, whatever heavy options stand beside."""
         burdens, shares = self.space.burdens, self.shares
-        light = []
-        for variants in self.space.light:
-            open_ = [
-                i for i in variants if not self.blocked >> i & 1 and sum([w for _, w in self.worth[i]]) > burdens[i]
-            ]
-            if open_:
-                light.append(open_)
+        paying = ([i for i in variants if self._pays(i)] for variants in self.space.light)
+        light = [variants for variants in paying if variants]
         # What is left of each gap at least by the light options still to come and by every heavy one.
-        later = [1.0] * len(self.excess)
-        for i in self.space.heavy_places:
-            for g, share in shares[i]:
-                later[g] *= 1 - share
+        heavy = [i for i in self.space.heavy_places if not self.blocked >> i & 1]
+        later = self._left([1.0] * len(self.excess), heavy)
         least = [later]
         for group in reversed(light):
             later = self._left(later, tuple(group))

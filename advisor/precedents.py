@@ -82,7 +82,7 @@ class _Compared:
         self.fact = fact
         self.level = _level(value)
         given = [case.facts.get(fact) for case in library.cases]
-        self.levels = [None if value is None else _level(value) for value in given]
+        self.levels = [_level(value) if value is not None and type(value) is not str else value for value in given]
         counts = Counter(self.levels)
         self.rarity = {level: math.log(1 + len(given) / count) for level, count in counts.items() if level is not None}
 

@@ -59,13 +59,13 @@ class Donors:
             found = ((name, placed[name](value)) for name, value in case.facts.items() if name in placed)
             self.answers.append({name: place for name, place in found if place is not None})
         self.usual: dict[str, list[float]] = {}
-        for name, answering in known.items():
-            counts = [0.0] * len(answering.values)
-            for places in self.answers:
-                if name in places:
-                    counts[places[name]] += 1
-            total = sum(counts)
-            self.usual[name] = [count / total if total else 0.0 for count in counts]
+        counts = {name: [0.0] * len(answering.values) for name, answering in known.items()}
+        for places in self.answers:
+            for name, place in places.items():
+                counts[name][place] += 1
+        for name, own in counts.items():
+            total = sum(own)
+            self.usual[name] = [count / total if total else 0.0 for count in own]
         self.contradictions = ConditionSet(questions(pack).contradictions)
         self.read = [facts_read(condition) for condition in questions(pack).contradictions]
 

@@ -72,8 +72,9 @@ def _gain(pack: RulePack, outlook: Outlook, name: str) -> float:
     """Return the expected drop in entropy of the approach, less what chance alone would show in so few completions."""
     answering = questions(pack).by_id[name]
     groups: defaultdict[FactValue | None, Counter[Approach]] = defaultdict(Counter)
-    for completion, approach in zip(outlook.completions, outlook.approaches, strict=True):
-        groups[completion.get(name)][approach] += 1
+    answers = [completion.get(name) for completion in outlook.completions]
+    for (answer, approach), count in Counter(zip(answers, outlook.approaches, strict=True)).items():
+        groups[answer][approach] = count
     if len(groups) < 2 or len(answering.values) < 2:
         return 0.0
     total = len(outlook.approaches)
