@@ -232,6 +232,10 @@ def extended(
     open_ = [name for name in unknown if name in asked.entangled]
     exempt = asked.holding(facts)
     left = steps
+    given = {name: value for name, value in answers.items() if value is not None and name in asked.entangled}
+    sure = {**facts, **given}
+    if any(asked.contradicted(name, sure, exempt) or not asked.applies(name, sure) for name in given):
+        return None  # at once: no other answer mends that
 
     def extend(position: int, so_far: dict[str, FactValue]) -> dict[str, FactValue] | None:
         nonlocal left
@@ -242,8 +246,8 @@ def extended(
             return extend(position + 1, so_far) if answers.get(name) is None else None
         if name in answers and answers[name] is None:
             return None
-        given = answers.get(name)
-        for value in asked.by_id[name].values if given is None else (given,):
+        wanted = answers.get(name)
+        for value in asked.by_id[name].values if wanted is None else (wanted,):
             left -= 1
             so_far[name] = value
             if left > 0 and not asked.contradicted(name, so_far, exempt):
@@ -256,6 +260,6 @@ def extended(
     free = {}
     for name in unknown:
         if name not in asked.entangled:
-            given = answers.get(name)
-            free[name] = asked.by_id[name].values[0] if given is None else given
+            wanted = answers.get(name)
+            free[name] = asked.by_id[name].values[0] if wanted is None else wanted
     return extend(0, {**facts, **free})
