@@ -158,11 +158,19 @@ def test_csv_goes_in_and_comes_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "why"), [("name,tsak", "did you mean 'task'"), ("task", "`name`"), ("name,name", "twice")]
+    ("header", "why"),
+    [
+        ("name,tsak", "did you mean 'task'"),
+        ("task", "`name`"),
+        ("name,name", "twice"),
+        ("name;task", "commas between the columns, not semicolons"),
+        ("name\ttask", "not tabs"),
+        ("", "the file is empty"),
+    ],
 )
 def test_a_header_that_can_not_be_used_is_an_error(tmp_path: Path, header: str, why: str) -> None:
     source = tmp_path / "in.csv"
-    source.write_text(header + "\n", "utf-8")
+    source.write_text(header, "utf-8")
     done = batch(str(source))
     assert done.exit_code == 2
     assert why in done.stderr
@@ -173,7 +181,27 @@ def test_the_input_is_never_replaced(tmp_path: Path) -> None:
     source.write_text('{"name": "x"}\n', "utf-8")
     assert batch(str(source), "--output", str(source)).exit_code == 2
     assert source.read_text("utf-8") == '{"name": "x"}\n'
-    assert batch(str(tmp_path / "none.jsonl")).exit_code == 2
+
+
+def test_what_can_not_be_read_or_written_is_one_clear_error(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text("broken\n", "utf-8")
+    for args, why in {
+        (str(tmp_path / "none.jsonl"),): "none.jsonl: no such file",
+        (str(tmp_path),): "this is a folder; expected a file",
+        (str(source), "--output", str(tmp_path / "none" / "out")): "there is no folder",
+        (str(source), "--rejects", str(tmp_path / "none" / "rejects")): "there is no folder",
+    }.items():
+        done = batch(*args)
+        assert done.exit_code == 2, args
+        assert why in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_single_use_case_is_counted_in_the_singular(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"name": "x"}\nbroken\n', "utf-8")
+    assert "# 1 use case\n\n1 more was rejected." in batch(str(source)).stderr
 
 
 def test_several_processes_write_the_same_in_the_same_order() -> None:

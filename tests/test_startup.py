@@ -58,6 +58,15 @@ def test_advice_without_prices_loads_no_prices_no_arrays_and_reads_no_rule_file_
     assert ("advisor.report" in modules) == (form == "markdown")
 
 
+def test_advice_with_prices_loads_no_arrays_and_nothing_of_other_commands(tmp_path: Path) -> None:
+    args = ("advise", str(EXAMPLE))
+    loaded(tmp_path / "cache", *args)
+    modules = loaded(tmp_path / "cache", *args)
+    others = ("advisor.training", "advisor.interview", "advisor.review", "advisor.batch", "advisor.checking")
+    assert parts(modules, *(name for name in HEAVY if name != "genai_prices"), *others) == set()
+    assert parts(modules, "advisor.rules", "advisor.cost.estimate.sampling", "advisor.cost.calculators") == set()
+
+
 def test_rules_show_loads_no_advice(tmp_path: Path) -> None:
     modules = loaded(tmp_path / "cache", "rules", "show", "knowledge_change")
     assert parts(modules, *HEAVY, "jinja2", "advisor.cost.estimate", "advisor.training", "advisor.interview") == set()

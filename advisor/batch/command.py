@@ -83,8 +83,13 @@ def _opened(source: str) -> IO[bytes]:
     try:
         return Path(source).open("rb")
     except (OSError, ValueError) as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or error
-        raise AdvisorError(Problem(f"can't be read: {reason}", source)) from None
+        if isinstance(error, FileNotFoundError):
+            reason = "no such file"
+        elif isinstance(error, IsADirectoryError):
+            reason = "this is a folder; expected a file"
+        else:
+            reason = f"can't be read: {getattr(error, 'strerror', None) or error}"
+        raise AdvisorError(Problem(reason, source)) from None
 
 
 def _lines(stream: IO[bytes], files: Files) -> Iterator[Line]:
@@ -135,7 +140,9 @@ class _Rejects:
                 self._file = self.path.open("w", encoding="utf-8", newline="\n")
             self._file.write(text)
         except OSError as error:
-            raise AdvisorError(Problem(f"can't be written: {error.strerror or error}", str(self.path))) from None
+            missing = isinstance(error, FileNotFoundError)
+            why = f"there is no folder {self.path.parent}" if missing else error.strerror or error
+            raise AdvisorError(Problem(f"can't be written: {why}", str(self.path))) from None
 
     def end(self) -> None:
         """Close the file; without rejected rows, empty one that an earlier batch left."""

@@ -126,6 +126,9 @@ def checked_header(names: Iterable[str], questionnaire: Questionnaire, source: s
     """Return the columns that a header names. AdvisorError holds all that is wrong with them."""
     header = tuple(name.strip() for name in names)
     known = ("name", "description", *questionnaire.fact_ids)
+    for sign, what in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and sign in header[0]:
+            raise AdvisorError(Problem(f"expected commas between the columns, not {what}", source, 1))
     problems = [
         Problem(f"no fact is called {quoted(name)}", source, 1, nearest(name, known))
         for name in header

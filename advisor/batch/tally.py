@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from advisor.wording import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -47,9 +49,9 @@ class Tally:
 
 def summary(tally: Tally, pack: RulePack) -> str:
     """Return the counts as a Markdown text."""
-    lines = [f"# {tally.rows:,} use cases", ""]
+    lines = [f"# {counted(tally.rows, 'use cases', 'use case')}", ""]
     if tally.rejected:
-        lines += [f"{tally.rejected:,} more were rejected.", ""]
+        lines += [f"{counted(tally.rejected, 'more were', 'more was')} rejected.", ""]
     names: dict[str, str] = {approach: entry.name for approach, entry in pack.approaches.items()}
     if any(not approach for approach, _ in tally.approaches):
         names[""] = "none (no answers)"
