@@ -35,7 +35,8 @@ class Job:
 
 
 def read_job(folder: Path) -> Job:
-    """Return the job in a folder."""
+    """Return the job in a folder, or in the folder `work` inside it."""
+    folder = folder / "work" if (folder / "work").is_dir() else folder
     facts, rules, packed, expected = (
         json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("facts", "rules", "cases", "expected")
