@@ -9,8 +9,11 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from contextlib import chdir
 from functools import cache
 from pathlib import Path
+from shutil import copy
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
     from advisor.rules import Rule
 
 ROOT: Final = Path(__file__).parents[1]
-PAGES: Final = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("rules.md", "overlays.md", "review.md")))
+_GUIDES: Final = ("rules.md", "overlays.md", "review.md", "portfolio.md")
+PAGES: Final = (ROOT / "README.md", *(ROOT / "docs" / name for name in _GUIDES))
 REPOSITORY: Final = ROOT / "examples" / "repository"
 _SHOWN: Final = 0.0005  # what would be printed as 0.000 is left out
 _BLOCK: Final = re.compile(r"(<!-- made: (?P<call>[^\n]*?) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
@@ -245,16 +249,31 @@ def _decision(example: str) -> tuple[RulePack, Assessment, Choice]:
 
 def run(*words: str) -> str:
     """Return a command and what it prints in the example repository, files named by patterns written out."""
-    from contextlib import chdir
+    with chdir(REPOSITORY):
+        given = [str(path) for word in words for path in (sorted(Path().glob(word)) if "*" in word else [word])]
+        printed = _printed(given)
+    return f"```console\n$ advisor {' '.join(words)}\n{printed}\n```"
 
+
+# ---------------------------------------------------------------- docs/portfolio.md
+
+
+def quoted(*words: str) -> str:
+    """Return a command, and as a quotation the Markdown that it prints in a folder that holds the files it names."""
+    with TemporaryDirectory() as folder, chdir(folder):
+        for name in (word for word in words if (ROOT / word).is_file()):
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            copy(ROOT / name, name)
+        lines = _printed([*words]).splitlines()
+    return "\n".join(["```sh", f"advisor {' '.join(words)}", "```", "", *(f"> {line}".rstrip() for line in lines)])
+
+
+def _printed(words: list[str]) -> str:
     from typer.testing import CliRunner
 
     from advisor.cli.program import app
 
-    with chdir(REPOSITORY):
-        given = [str(path) for word in words for path in (sorted(Path().glob(word)) if "*" in word else [word])]
-        result = CliRunner().invoke(app, given)
-    return f"```console\n$ advisor {' '.join(words)}\n{result.output.rstrip()}\n```"
+    return CliRunner().invoke(app, words).output.rstrip()
 
 
 def shown(file: str) -> str:
@@ -270,6 +289,7 @@ MAKERS: Final[dict[str, Callable[..., str]]] = {
     "gaps": gaps,
     "payers": payers,
     "plans": plans,
+    "quoted": quoted,
     "report": report,
     "run": run,
     "shown": shown,

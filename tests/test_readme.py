@@ -6,6 +6,7 @@ import doctest
 import re
 import shlex
 from pathlib import Path
+from shutil import copy
 from typing import Final
 
 import numpy as np
@@ -51,6 +52,8 @@ def test_two_commands_set_up_and_name_what_exists() -> None:
 def test_every_other_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "design").mkdir()
+    (tmp_path / "examples").mkdir()
+    copy(ROOT / "examples" / "portfolio.csv", tmp_path / "examples")
     (tmp_path / "design" / "support.yaml").write_bytes((ROOT / "examples/telecom-support-answers.yaml").read_bytes())
     commands = [shlex.split(line.split("|")[0])[1:] for line in SHELL if line.startswith("advisor ")]
     assert commands
