@@ -22,16 +22,17 @@ from advisor.rules import shipped_rules
 from benchmarks.scorecard_job import conditions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from advisor.pack import RulePack
     from benchmarks.scorecard_job import Job
 
 ROOT = Path(__file__).parents[1]
 
 
-def use_cases(pack: RulePack, count: int, seed: int = 1) -> list[dict[str, Any]]:
-    """Return use cases with random answers, more and fewer of them."""
+def use_cases(pack: RulePack, count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
+    """Yield use cases with random answers, more and fewer of them."""
     random = Random(seed)  # noqa: S311 - a sample, no secret
-    found = []
     for number in range(count):
         share = random.random()
         facts: dict[str, Any] = {}
@@ -46,20 +47,21 @@ def use_cases(pack: RulePack, count: int, seed: int = 1) -> list[dict[str, Any]]
                 top = 6 if fact.maximum is None else np.log10(fact.maximum)
                 value = 10 ** random.uniform(top - 4, top)
                 facts[fact.id] = int(value) if fact.integer else round(value, 3)
-        found.append({"name": f"case {number}", "facts": facts})
-    return found
+        yield {"name": f"case {number}", "facts": facts}
 
 
 def through_command(count: int) -> tuple[float, float]:
     """Return the seconds and the MiB that the largest process took for a file of `count` use cases."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "in.jsonl")
-        source.write_text("\n".join(map(json.dumps, use_cases(shipped_rules(), count))) + "\n", encoding="utf-8")
+        with source.open("w", encoding="utf-8") as lines:
+            lines.writelines(f"{json.dumps(use_case)}\n" for use_case in use_cases(shipped_rules(), count))
         command = (sys.executable, "-m", "advisor", "batch", str(source), "--output", f"{folder}/out.jsonl")
         start = perf_counter()
         subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
         took = perf_counter() - start
-        assert len(Path(folder, "out.jsonl").read_text(encoding="utf-8").splitlines()) == count  # noqa: S101
+        with Path(folder, "out.jsonl").open("rb") as results:
+            assert sum(1 for _ in results) == count  # noqa: S101
     return took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 

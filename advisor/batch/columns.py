@@ -47,6 +47,14 @@ class FactCodes:
             return self.named.get(value, _OTHER)
         return 1 + bisect_right(self.cuts, value)
 
+    def codes(self, answers: Iterable[FactValue | None]) -> list[int]:
+        """Return the codes of answers, None being no answer."""
+        if self.named:
+            known = self.named.get
+            return [UNKNOWN if answer is None else known(answer, _OTHER) for answer in answers]
+        cuts = self.cuts
+        return [UNKNOWN if answer is None else 1 + bisect_right(cuts, answer) for answer in answers]
+
     def table(self, test: OneOf | Between) -> Truths:
         """Return for every code whether a test is true and whether it is false."""
         true = np.zeros(self.size, bool)
@@ -84,8 +92,7 @@ class ColumnConditions:
         """Return the codes of cases; answers to facts that nothing reads are left out."""
         columns = np.zeros((len(self.facts), len(cases)), np.uint16)
         for fact, known in self.facts.items():
-            answers = [case.get(fact) for case in cases]
-            columns[known.place] = [UNKNOWN if value is None else known.code(value) for value in answers]
+            columns[known.place] = known.codes([case.get(fact) for case in cases])
         return columns
 
     def truths(self, codes: Codes) -> Truths:
