@@ -30,21 +30,21 @@ class ConditionSet:
         choices: dict[str, list[tuple[int, frozenset[FactValue], bool]]] = {}
         numbers: dict[str, list[tuple[int, Between, bool]]] = {}
         walked = []
-        self.compiled = 0
+        compiled = []
         for i, condition in enumerate(conditions):
             if condition is None:
                 continue
-            bit = 1 << i
             leaves = _conjunction(condition)
             if leaves is None:
-                walked.append((bit, condition))
+                walked.append((1 << i, condition))
                 continue
-            self.compiled |= bit
+            compiled.append(i)
             for leaf, wanted in leaves:
                 if isinstance(leaf, OneOf):
-                    choices.setdefault(leaf.fact, []).append((bit, leaf.values, wanted))
+                    choices.setdefault(leaf.fact, []).append((i, leaf.values, wanted))
                 else:
-                    numbers.setdefault(leaf.fact, []).append((bit, leaf, wanted))
+                    numbers.setdefault(leaf.fact, []).append((i, leaf, wanted))
+        self.compiled = _mask(compiled)
         self._walked = tuple(walked)
         self._choices = tuple((fact, *self._by_value(leaves)) for fact, leaves in choices.items())
         self._numbers = tuple((fact, *self._by_interval(leaves)) for fact, leaves in numbers.items())
@@ -79,31 +79,23 @@ class ConditionSet:
         """Return the mask that each named answer leaves, the mask that any other leaves, and who reads the fact."""
         everything = (1 << self.size) - 1
         named = dict.fromkeys(value for _, values, _ in leaves for value in values)
-        ruled_out = dict.fromkeys(named, 0)
-        otherwise = reads = 0
-        for bit, values, wanted in leaves:
-            reads |= bit
-            otherwise |= bit if wanted else 0
-            for value in named:
-                if (value in values) != wanted:
-                    ruled_out[value] |= bit
-        return {value: everything ^ bits for value, bits in ruled_out.items()}, everything ^ otherwise, reads
+        left = {
+            value: everything ^ _mask([i for i, values, wanted in leaves if (value in values) != wanted])
+            for value in named
+        }
+        otherwise = everything ^ _mask([i for i, _, wanted in leaves if wanted])
+        return left, otherwise, _mask([i for i, _, _ in leaves])
 
     def _by_interval(self, leaves: list[tuple[int, Between, bool]]) -> tuple[list[float], list[int], int]:
         """Return the cuts, the mask that each interval between them leaves, and who reads the fact."""
         bounds = {bound for _, leaf, _ in leaves for bound in (leaf.at_least, leaf.below)}
         cuts = sorted(bound for bound in bounds if math.isfinite(bound))
-        masks = []
-        for start in (-math.inf, *cuts):
-            ruled_out = 0
-            for bit, leaf, wanted in leaves:
-                if (leaf.at_least <= start < leaf.below) != wanted:
-                    ruled_out |= bit
-            masks.append(((1 << self.size) - 1) ^ ruled_out)
-        reads = 0
-        for bit, _, _ in leaves:
-            reads |= bit
-        return cuts, masks, reads
+        everything = (1 << self.size) - 1
+        masks = [
+            everything ^ _mask([i for i, leaf, wanted in leaves if (leaf.at_least <= start < leaf.below) != wanted])
+            for start in (-math.inf, *cuts)
+        ]
+        return cuts, masks, _mask([i for i, _, _ in leaves])
 
 
 def _conjunction(condition: Condition) -> list[Leaf] | None:
@@ -123,6 +115,14 @@ def _conjunction(condition: Condition) -> list[Leaf] | None:
             return found
         case _:
             return None
+
+
+def _mask(places: Sequence[int]) -> int:
+    """Return the mask with the bits at some places set, which are in rising order but may repeat."""
+    found = bytearray((places[-1] >> 3) + 1 if places else 0)
+    for i in places:
+        found[i >> 3] |= 1 << (i & 7)
+    return int.from_bytes(found, "little")
 
 
 def bits(mask: int) -> Iterator[int]:

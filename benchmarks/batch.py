@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from advisor.batch.columns import ColumnConditions
+from advisor.batch.columns import ColumnConditions, summed
 from advisor.batch.verdicts import Judge, judged_alone
 from advisor.conditions import Between, Not, OneOf
 from advisor.rules import shipped_rules
@@ -87,14 +87,14 @@ class ColumnScorecard:
 
     def __init__(self, job: Job) -> None:
         self.columns = ColumnConditions(conditions(job))
-        self.weights = np.zeros((len(job.totals), len(job.rules)))
+        self.weights = np.zeros((len(job.rules), len(job.totals)))
         for place, rule in enumerate(job.rules):
-            self.weights[job.totals.index(rule["score"]), place] = rule["weight"]
+            self.weights[place, job.totals.index(rule["score"])] = rule["weight"]
 
     def totals(self, codes: Any) -> Any:
         """Return the totals of cases with these codes."""
         true, _ = self.columns.truths(codes)
-        return (self.weights @ true.astype(float)).T
+        return summed(true, self.weights)
 
 
 class Limit:

@@ -29,6 +29,7 @@ Truths: TypeAlias = tuple[Flags, Flags]
 
 UNKNOWN = 0
 _OTHER = 1
+_BLOCK = 512
 
 
 class FactCodes:
@@ -127,6 +128,15 @@ class ColumnConditions:
                     part_true, part_false = self._decided(part, codes, decided)
                     true, false = true | part_true, false & part_false
                 return true, false
+
+
+def summed(true: Flags, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums of the weights (R, T) of what is true (R, N) in each case: (N, T)."""
+    totals = np.zeros((true.shape[1], weights.shape[1]))
+    for start in range(0, len(true), _BLOCK):  # in parts that stay in the processor's cache
+        block = slice(start, start + _BLOCK)
+        totals += true[block].T.astype(float) @ weights[block]
+    return totals
 
 
 def _tests(conditions: Iterable[Condition]) -> list[OneOf | Between]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.approaches import APPROACHES
-from advisor.batch.columns import ColumnConditions
+from advisor.batch.columns import ColumnConditions, summed
 from advisor.compiled import compiled
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class PackColumns:
         if without:
             weights = weights.copy()
             weights[[self.rule_place[rule] for rule in without], :gaps] = 0.0
-        totals = true[:rules].T.astype(float) @ weights
+        totals = summed(true[:rules], weights)
         chance = _logistic(self._prior + totals)
         excess = np.where(totals[:, :gaps] > 0, (chance[:, :gaps] - self._before) / (1 - self._before), 0.0)
         severity = chance[:, :gaps].copy()
