@@ -1,7 +1,8 @@
 """Words to look for in a text, written so that people can read and change them.
 
-Small letters; `(a|b)` one of two; `x?` with or without; `word*` any ending; ` .. ` up to five words between; a space is
-any white space or comma. A match begins and ends with whole words.
+Small letters; `(a|b)` one of two; `x?` with or without; `word*` any ending; ` .. ` up to five words between; `#` a
+number such as `12,000`, `10k` or `2 million`, `$#` one that may be of dollars; a space is any white space or comma. A
+match begins and ends with whole words.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from advisor.errors import AdvisorError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _BETWEEN: Final = r"(?:\W+[\w'-]+){0,5}?\W+"
+_NUMBER: Final = r"(?<![\d.,])(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?P<scale>k|m| ?(?:thousand|million|billion))?"
+_SCALES: Final = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9}
 _LONGEST_TEXT: Final = 20_000  # characters of a description that are read
 
 
@@ -41,6 +44,16 @@ def found_words(words: Iterable[str], text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def found_numbers(words: Iterable[str], text: str) -> Iterator[tuple[str, float]]:
+    """Yield every piece of a plain text that patterns with a `#` match, and the number in it."""
+    for word in words:
+        literal, expression = compiled(word)
+        if literal in text:
+            for match in expression.finditer(text):
+                scale = _SCALES.get((match["scale"] or "").strip(), 1.0)
+                yield match[0], float(match["number"].replace(",", "")) * scale
+
+
 def matches(words: Iterable[str], text: str, most: int) -> int:
     """Return how many patterns match a plain text, counting up to `most`."""
     count = 0
@@ -58,6 +71,7 @@ def compiled(word: str) -> Pattern:
     """Return a pattern ready for matching; AdvisorError when it is not well formed."""
     ending = re.sub(r"(?<=[\w)])\*", r"\\w*", word)
     spaced = _BETWEEN.join(part.replace(" ", r"[\s,]+") for part in ending.split(" .. "))
+    spaced = spaced.replace("$#", rf"\$?{_NUMBER}").replace("#", rf"(?<!\$){_NUMBER}")
     try:
         return Pattern(_literal(word), re.compile(rf"(?<![\w-])(?:{spaced})(?![\w-])"))
     except re.error as error:
@@ -71,5 +85,5 @@ def _literal(word: str) -> str:
         rest = inner
     if "|" in rest:
         return ""
-    rest = re.sub(r"\\.|\w\?|[{}0-9.,%+*?\\]", "\0", rest)
+    rest = re.sub(r"\\.|\w\?|[{}0-9.,%+*?#$\\]", "\0", rest)
     return max(re.split(r"[\0 ]+", rest), key=len)

@@ -159,6 +159,42 @@ def test_two_answers_to_one_question_are_none() -> None:
     assert all(proposal.fact != "evaluation_set" for proposal in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("About 40k tickets a month come in.", "requests_per_month", 40_000),
+        ("It answers 1,200 questions per day.", "requests_per_month", 36_000),
+        ("2.5 million calls a year", "requests_per_month", 208_333),
+        ("We have 2,500 labelled e-mails.", "labeled_examples", 2_500),
+        ("500 question-and-answer pairs exist", "labeled_examples", 500),
+        ("a test set of 300", "test_examples", 300),
+        ("Sort mails into 12 categories", "output_classes", 12),
+        ("Answers must arrive within 1.5 seconds", "latency_ms", 1_500),
+        ("a budget of $2,000 a month", "monthly_budget_usd", 2_000),
+        ("to be live in 6 weeks", "weeks_to_launch", 6),
+        ("1,200 pages of manuals", "corpus_tokens", 600_000),
+    ],
+)
+def test_numbers_are_proposed_in_the_units_of_their_question(text: str, fact: str, value: float) -> None:
+    found = {p.fact: p.value for p in propose(PACK.cues, text, {}, PACK.questionnaire)}
+    assert found.get(fact) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Between 100-200 tickets a month",
+        "$12 tickets a month",
+        "version 1.2.40 tickets a month",
+        "40 tickets a month now, 900 tickets a month next year",
+        "99999999999999999999 tickets a month",
+        "no tickets a month",
+    ],
+)
+def test_numbers_that_are_not_plain_are_not_proposed(text: str) -> None:
+    assert "requests_per_month" not in {p.fact for p in propose(PACK.cues, text, {}, PACK.questionnaire)}
+
+
 def test_accepted_proposals_count_and_are_marked() -> None:
     case = UseCase(
         name="a", description="Lawyers ask it questions; each user may see only own files; a test set exists."
