@@ -46,7 +46,7 @@ class Pattern(NamedTuple):
                 place = match.start() + 1
             else:
                 yield match
-                place = max(match.end(), match.start() + 1)
+                place = match.end()
 
 
 def plain_text(text: str) -> str:
@@ -89,9 +89,12 @@ def compiled(word: str) -> Pattern:
     spaced = _BETWEEN.join(part.replace(" ", r"[\s,]+") for part in ending.split(" .. "))
     spaced = spaced.replace("$#", rf"\$?{_NUMBER}").replace("#", rf"(?<!\$){_NUMBER}")
     try:
-        return Pattern(_literal(word), re.compile(rf"(?:{spaced})(?![\w-])"))
+        expression = re.compile(rf"(?:{spaced})(?![\w-])")
     except re.error as error:
         raise AdvisorError(Problem(f"the words {word!r} can't be searched for: {error}")) from None
+    if expression.fullmatch(""):
+        raise AdvisorError(Problem(f"the words {word!r} can't be searched for: nothing at all would match"))
+    return Pattern(_literal(word), expression)
 
 
 def _literal(word: str) -> str:
@@ -101,5 +104,5 @@ def _literal(word: str) -> str:
         rest = inner
     if "|" in rest:
         return ""
-    rest = re.sub(r"\\.|\w\?|[{}0-9.,%+*?#$\\]", "\0", rest)
+    rest = re.sub(r"\\.|.\?|[{}0-9.,%+*?#$\\]", "\0", rest)
     return max(re.split(r"[\0 ]+", rest), key=len)

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import UseCase, advise, load_rules
+from advisor.classifier import shipped_classifier
 from advisor.cues import propose
 from advisor.errors import AdvisorError
 from advisor.library import library_path, load_library, shipped_library
-from advisor.patterns import compiled, found_words, plain_text
+from advisor.patterns import compiled, found_numbers, found_words, plain_text
 from advisor.precedents import nearest_cases
 from advisor.scenarios import load_scenarios
 from advisor.training.index import library_text
@@ -121,15 +122,23 @@ def test_patterns_match_whole_words(pattern: str, text: str, found: tuple[str, .
 def test_a_malformed_pattern_is_one_clear_error() -> None:
     with pytest.raises(AdvisorError, match="can't be searched for"):
         compiled("broken (")
+    with pytest.raises(AdvisorError, match="nothing at all would match"):
+        compiled("x?y?")
 
 
 def test_every_literal_is_in_every_match() -> None:
     """The quick check before a pattern must never hide a match."""
     texts = [plain_text(s.description) for s in load_scenarios([ROOT / "examples" / "scenarios"], PACK.questionnaire)]
-    patterns = [word for cue in PACK.cues for word in cue.words]
-    for word in patterns:
+    hints = [word for words in shipped_classifier().features.hints.values() for word in words]
+    for word in [*(word for cue in PACK.cues for word in cue.words), *hints]:
         literal, expression = compiled(word)
-        assert all(literal in text for text in texts if expression.search(text))
+        assert all(literal in text for text in texts if expression.search(text)), word
+
+
+def test_a_match_begins_and_ends_with_whole_words() -> None:
+    assert found_words(["plan"], "a plane, an explan, re-plan, plan-b and no-plan") == ()
+    assert found_words(["plan"], "explan plan") == ("plan",)
+    assert [*found_numbers(["# (a|b) c"], "1 a c 22 b c 3 ac")] == [("1 a c", 1.0), ("22 b c", 22.0)]
 
 
 @given(st.text(max_size=300))
