@@ -13,15 +13,19 @@ import platform
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import batch, engine, growth, startup
 from benchmarks.peers import PEERS
 from benchmarks.scorecard_job import Job, make_job, read_job, scorecard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PARTS = ("startup", "engine", "batch", "growth")
 _VENV = Path(".benchmarks") / "peers"
@@ -66,11 +70,7 @@ def engines(job: Job) -> str:
     times: dict[str, list[float]] = {name: [] for name in ours}
     notes: list[str] = []
     labels = dict.fromkeys(ours, "this project")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "job.json")
-        path.write_text(
-            json.dumps({name: getattr(job, name) for name in ("totals", "rules", "cases", "sums")}), "utf-8"
-        )
+    with _written(job) as path:
         for name, distribution in PEERS.items():
             for own, time in engine.in_turns(ours, job.cases[:_CASES], 3).items():
                 times[own].append(time)
@@ -88,6 +88,16 @@ def engines(job: Job) -> str:
             f"| {name.replace('_', '-')} | {labels[name]} | {time:.1f} | {f'{time / peer:.2f}' if peer else '-'} |"
         )
     return "\n".join([*lines, *(["", *notes] if notes else [])])
+
+
+@contextmanager
+def _written(job: Job) -> Iterator[Path]:
+    """Yield a file with a job for other engines."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "job.json")
+        content = {name: getattr(job, name) for name in ("totals", "rules", "cases", "sums")}
+        path.write_text(json.dumps(content), "utf-8")
+        yield path
 
 
 def _peer(name: str, distribution: str, job: Path) -> dict[str, Any] | str:
@@ -110,7 +120,7 @@ def _peer(name: str, distribution: str, job: Path) -> dict[str, Any] | str:
 
 def batches(job: Job, count: int) -> str:
     """Return what batches take, beside cases one by one and beside what NumPy can do at best."""
-    took, size = batch.through_command(count)
+    took, busy, size = batch.through_command(count)
     together, alone = batch.beside_one_by_one(2_000)
     card = batch.ColumnScorecard(job)
     codes = card.columns.codes(job.cases)
@@ -135,11 +145,11 @@ def batches(job: Job, count: int) -> str:
     if totals.tolist() != [*map(list, job.sums)] or best_totals.tolist() != [*map(list, job.sums)]:
         raise AssertionError("different totals in arrays")
     per_case = {name: median(own) / len(job.cases) * 1e6 for name, own in (("a", ours), ("b", best), ("c", one))}
-    rows = (
+    rows: tuple[tuple[str, str, str], ...] = (
         (
             f"`advisor batch`, {count:,} use cases as JSON Lines",
             f"{took:.1f} s",
-            f"{size:,.0f} MiB in the largest process",
+            f"{busy:.1f} s of processors; {size:,.0f} MiB in the largest process",
         ),
         ("verdicts in arrays, from answers", f"{together:.0f} us a case", f"{alone / together:.1f} x one by one"),
         (
@@ -154,6 +164,13 @@ def batches(job: Job, count: int) -> str:
             f"{per_case['a'] / per_case['b']:.1f} x as fast as ours",
         ),
     )
+    with _written(job) as path:
+        peer = _peer(_LEADER, PEERS[_LEADER], path)
+    if not isinstance(peer, str):
+        theirs = median(peer["turns"])
+        rows += (
+            ("the same in zen-engine", f"{theirs:.1f} us a case", f"ours is {theirs / per_case['a']:.0f} x as fast"),
+        )
     return "\n".join(["| what | time | |", "|---|---:|---|", *(f"| {' | '.join(row)} |" for row in rows)])
 
 

@@ -50,19 +50,22 @@ def use_cases(pack: RulePack, count: int, seed: int = 1) -> Iterator[dict[str, A
         yield {"name": f"case {number}", "facts": facts}
 
 
-def through_command(count: int) -> tuple[float, float]:
-    """Return the seconds and the MiB that the largest process took for a file of `count` use cases."""
+def through_command(count: int) -> tuple[float, float, float]:
+    """Return the seconds, those of processors, and the MiB of the largest process for a file of `count` use cases."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "in.jsonl")
         with source.open("w", encoding="utf-8") as lines:
             lines.writelines(f"{json.dumps(use_case)}\n" for use_case in use_cases(shipped_rules(), count))
         command = (sys.executable, "-m", "advisor", "batch", str(source), "--output", f"{folder}/out.jsonl")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = perf_counter()
         subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
         took = perf_counter() - start
         with Path(folder, "out.jsonl").open("rb") as results:
             assert sum(1 for _ in results) == count  # noqa: S101
-    return took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return took, busy, after.ru_maxrss / 1024
 
 
 def beside_one_by_one(count: int) -> tuple[float, float]:
