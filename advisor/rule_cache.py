@@ -22,17 +22,24 @@ if TYPE_CHECKING:
 
     from advisor.pack import RulePack
 
-_READERS: Final = (
+READERS: Final = (
     "__init__",
+    "answers",
     "approaches",
     "conditions",
     "cue_files",
     "documents",
+    "errors",
     "facts",
     "frozen",
     "json_text",
+    "overlay/__init__",
     "overlay/folders",
+    "overlay/merge",
+    "overlay/prune",
+    "overlay/tree",
     "pack",
+    "patterns",
     "plain_objects",
     "reasons",
     "rule_cache",
@@ -41,9 +48,10 @@ _READERS: Final = (
     "shape",
     "shipped",
     "validation",
+    "wording",
     "yaml_text",
 )
-"""The modules that decide what the pack of some files is; the first holds the version."""
+"""The modules that decide what the pack of some files is: all that reading them loads."""
 
 
 def cached_rules(folders: Sequence[str] = ()) -> RulePack:
@@ -84,7 +92,7 @@ def _digest(root: Path) -> str:
     """Return the digest of all that decides what the pack is."""
     digest = sha256(f"{sys.version_info[:2]}\0{root}\0".encode())
     package = os.path.dirname(__file__)  # noqa: PTH120 - paths as text: this runs at every start
-    sources = (f"{package}/{name}.py" for name in _READERS)
+    sources = (f"{package}/{name}.py" for name in READERS)
     for path in (*sources, *sorted(_rule_files(str(root)))):
         with open(path, "rb") as file:  # noqa: PTH123 - as above
             content = file.read()

@@ -1,7 +1,8 @@
 """Every measurement of speed in one run: `python -m benchmarks [--job FOLDER] [--quick] [PART ...]`.
 
-Parts: startup, engine, batch, growth. All that is compared is measured in turns in the same run, so that a busy machine
-slows all alike: the ratios count. Other engines are installed into an environment of their own, `.benchmarks/peers`.
+Parts: startup, engine, batch, growth. Engines and arrays are measured in processor time, commands in elapsed time. All
+that is compared takes turns in the same run, so that a busy machine slows all alike: the ratios count. Other engines
+are installed into an environment of their own, `.benchmarks/peers`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import batch, engine, growth, startup
@@ -126,19 +127,19 @@ def batches(job: Job, count: int) -> str:
     codes = card.columns.codes(job.cases)
     limit = batch.Limit(job, card.columns)
     single = scorecard(job)
-    encoding = perf_counter()
+    encoding = process_time()
     card.columns.codes(job.cases)
-    encoding = (perf_counter() - encoding) / len(job.cases) * 1e6
+    encoding = (process_time() - encoding) / len(job.cases) * 1e6
     ours, best, one = [], [], []
     for _ in range(_TURNS):
-        start = perf_counter()
+        start = process_time()
         totals = card.totals(codes)
-        middle = perf_counter()
+        middle = process_time()
         best_totals = limit.totals(codes)
-        end = perf_counter()
+        end = process_time()
         for case in job.cases[:_CASES]:
             single.totals(single.truths(case)[0])
-        last = perf_counter()
+        last = process_time()
         ours.append(middle - start)
         best.append(end - middle)
         one.append((last - end) / _CASES * len(job.cases))

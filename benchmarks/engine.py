@@ -11,7 +11,7 @@ import importlib.metadata
 import platform
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from advisor.assess import assess
@@ -29,14 +29,14 @@ TURNS = 7
 
 
 def in_turns(works: dict[str, Callable[[Any], object]], cases: Sequence[Any], turns: int = TURNS) -> dict[str, float]:
-    """Return for each work the median time of one case in microseconds, all works taking turns."""
+    """Return for each work the median processor time of one case in microseconds, all works taking turns."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(turns):
         for name, work in works.items():
-            start = perf_counter()
+            start = process_time()
             for case in cases:
                 work(case)
-            times[name].append((perf_counter() - start) / len(cases) * 1e6)
+            times[name].append((process_time() - start) / len(cases) * 1e6)
     return {name: median(own) for name, own in times.items()}
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +18,6 @@ from advisor.shipped import shipped_rules_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PACK = load_rules()
 
@@ -53,6 +55,15 @@ def test_a_changed_rule_file_makes_another_entry(tmp_path: Path, monkeypatch: py
     (rules / "gaps" / "other.yaml").write_text("id: other\n", encoding="utf-8")
     names.append(rule_cache._name())
     assert len({*names}) == 3
+
+
+def test_the_name_of_an_entry_holds_every_module_that_reads_rules() -> None:
+    show = "import sys; from advisor.rules import shipped_rules; shipped_rules(); print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run((sys.executable, "-c", show), env=environment, capture_output=True, check=True, text=True)
+    loaded = {name.removeprefix("advisor.") for name in done.stdout.split() if name.startswith("advisor.")}
+    read = {name.removesuffix("/__init__").replace("/", ".") for name in rule_cache.READERS}
+    assert loaded - read <= {"cache_folder"}  # which keeps a pack and decides nothing about it
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"x" * 64 + b"\n{}"])
