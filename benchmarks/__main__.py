@@ -153,6 +153,8 @@ def batches(job: Job, count: int) -> str:
             f"{busy:.1f} s of processors; {size:,.0f} MiB in the largest process",
         ),
         ("verdicts in arrays, from answers", f"{together:.0f} us a case", f"{alone / together:.1f} x one by one"),
+        ("with a description too", f"{batch.described(2_000):.0f} us a case", ""),
+        ("with a description and at most three answers", f"{batch.described(1_000, 3):.0f} us a case", ""),
         (
             "scorecard job in arrays, answers coded",
             f"{per_case['a']:.2f} us a case",

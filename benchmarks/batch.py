@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from benchmarks.scorecard_job import Job
 
 ROOT = Path(__file__).parents[1]
+_DESCRIPTION = (
+    "Draft replies to customers of an online shop from past tickets and our policy documents, which change weekly; "
+    "agents check every reply, and the tone must be ours."
+)
 
 
 def use_cases(pack: RulePack, count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
@@ -83,6 +87,19 @@ def beside_one_by_one(count: int) -> tuple[float, float]:
             judged_alone(pack, case, None)
         together, alone = together + between - began, alone + process_time() - between
     return together / count * 1e6, alone / count * 1e6
+
+
+def described(count: int, most: int | None = None) -> float:
+    """Return the microseconds of processor for a case with a description, and with at most some answers."""
+    pack = shipped_rules()
+    judge = Judge(pack)
+    cases = [dict([*case["facts"].items()][:most]) for case in use_cases(pack, count)]
+    texts = [f"{_DESCRIPTION} Product {number}." for number in range(count)]
+    start = process_time()
+    for at in range(0, count, 1_000):
+        part = cases[at : at + 1_000]
+        judge.judged(part, texts[at : at + 1_000], judge.columns.codes(part))
+    return (process_time() - start) / count * 1e6
 
 
 class ColumnScorecard:
