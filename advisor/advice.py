@@ -95,7 +95,7 @@ def advise(
     contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
-    unknowns = uncertainty(pack, facts, choice) if not brief else None
+    unknowns = uncertainty(pack, facts, choice, use_case.description) if not brief else None
     gaps = gap_results(pack, facts, assessment)
     result = Recommendation(
         name=use_case.name,

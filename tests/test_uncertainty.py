@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from itertools import combinations
+from itertools import combinations, groupby
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from advisor import UseCase, advise
 from advisor.assess import assess
 from advisor.compiled import logistic
 from advisor.library import shipped_library
@@ -22,7 +23,7 @@ from advisor.uncertainty.answering import questions
 from advisor.uncertainty.bounds import severity_bounds
 from advisor.uncertainty.completions import drawn, every, extended
 from advisor.uncertainty.flips import allowed, changes, depended_on, flips
-from advisor.uncertainty.next_questions import next_questions
+from advisor.uncertainty.next_questions import answer_effects, in_short, next_questions
 from advisor.uncertainty.outcome import leading_approach, outcome
 from advisor.uncertainty.outlook import look_ahead
 from advisor.uncertainty.stability import stability
@@ -84,10 +85,10 @@ def test_severity_bounds_are_those_of_all_completions(pack: RulePack, facts: Fac
 def test_stable_means_that_every_completion_gives_the_approach(pack: RulePack, facts: Facts) -> None:
     now = leading_approach(pack, facts)
     others = [full for full in completions(pack, facts) if choose(pack, assess(pack, full)).best.approach != now]
-    found = stability(pack, facts, comparisons=1_000_000)
+    found = stability(pack, facts, None, 1_000_000)
     assert found.proof == ("refuted" if others else "proven")
     assert found.example is None or dict(found.example) in others
-    hurried = stability(pack, facts, comparisons=60)
+    hurried = stability(pack, facts, None, 60)
     assert not (hurried.proof == "proven" and others)
     assert not (hurried.proof == "refuted" and not others)
 
@@ -114,7 +115,7 @@ def test_flips_are_all_single_changes_or_else_all_pairs(pack: RulePack, facts: F
         near = [change for change in every_change if change.fact in weighty]
         pairs = [(a, b) for a, b in combinations(near, 2) if a.fact != b.fact]
         expected = set().union(*(given_by(pair) for pair in pairs)) if pairs else set()
-    found = flips(pack, facts, choice, most=1000, pairs=100_000)
+    found = flips(pack, facts, choice, None, 1000, 100_000)
     assert {(tuple(change.fact for change in flip.changes), flip.approach) for flip in found} == expected
     assert len(flips(pack, facts, choice)) <= 10
 
@@ -142,6 +143,37 @@ def partial_cases(count: int) -> list[Facts]:
         names = random.sample(sorted(full), max(0, kept))
         found.append({name: full[name] for name in names})
     return found
+
+
+def described(facts: Facts, i: int) -> UseCase:
+    """Return answers as a use case; every other one has a description."""
+    cases = shipped_library().cases
+    return UseCase(name="A", facts=facts, description=cases[i % len(cases)].title if i % 2 else None)
+
+
+def test_outcomes_are_what_advice_says() -> None:
+    for i, facts in enumerate(partial_cases(CASES)):
+        case = described(facts, i)
+        advice = advise(case, cost=False, brief=True)
+        found = outcome(PACK, facts, case.description)
+        assert advice.probabilities == pytest.approx(dict(found.probabilities), abs=1e-12)
+        if facts:
+            assert found.approach == (advice.approach or advice.leaning)
+
+
+def test_stable_advice_survives_the_missing_answers() -> None:
+    """What counts is the whole advice: the classifier may tip it too, where the rules are close."""
+    proven = 0
+    for i, facts in enumerate(partial_cases(CASES)):
+        case = described(facts, i)
+        if not facts or not stability(PACK, facts, case.description).stable:
+            continue
+        proven += 1
+        now = advise(case, cost=False, brief=True)
+        for full in drawn(PACK, facts, 5, seed=i):
+            then = advise(case.model_copy(update={"facts": full}), cost=False, brief=True)
+            assert (then.approach or then.leaning) == (now.approach or now.leaning)
+    assert proven > CASES // 10
 
 
 def test_no_drawn_completion_ever_contradicts_stable() -> None:
@@ -186,6 +218,18 @@ def test_a_question_says_what_each_answer_would_do() -> None:
         assert question.effects
         for effect in question.effects:
             assert effect.approach == leading_approach(PACK, {**outlook.facts, question.fact.id: effect.answer})
+
+
+def test_neighboring_intervals_that_lead_to_the_same_are_told_as_one() -> None:
+    shortened = 0
+    for facts in partial_cases(CASES):
+        for name in {"labeled_examples", "requests_per_month"} - {*facts}:
+            effects = answer_effects(PACK, facts, name)
+            told = in_short(PACK, name, effects)
+            assert [e.approach for e in told] == [approach for approach, _ in groupby(e.approach for e in effects)]
+            assert told[0].answer == effects[0].answer
+            shortened += 1 < len(told) < len(effects)
+    assert shortened
 
 
 def test_a_question_that_does_not_apply_is_never_asked() -> None:

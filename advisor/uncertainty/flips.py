@@ -35,19 +35,24 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """Changes that give another approach. `margin` is how much more loss the second-best approach then has.
+    """Changes that give another approach. `margin` is how much more probable it then is than the second-best one.
 
     `influence` is "team" where the team can act on every change, else "given".
     """
 
     changes: tuple[Change, ...]
     approach: Approach
-    margin: float | None
+    margin: float
     influence: Literal["team", "given"]
 
 
 def flips(
-    pack: RulePack, facts: Facts, choice: Choice, most: int = SHOWN, pairs: int = PAIRS_TRIED
+    pack: RulePack,
+    facts: Facts,
+    choice: Choice,
+    description: str | None = None,
+    most: int = SHOWN,
+    pairs: int = PAIRS_TRIED,
 ) -> tuple[Flip, ...]:
     """Return single changes of answers that give another approach; pairs only where there is no single one.
 
@@ -56,14 +61,14 @@ def flips(
     changes alone come nearest to changing the advice.
     """
     now = choice.best.approach
-    tried = [(change, outcome(pack, _changed(facts, change))) for change in changes(pack, facts)]
+    tried = [(change, outcome(pack, _changed(facts, change), description)) for change in changes(pack, facts)]
     singles = [
         _flip(pack, (change,), result)
         for change, result in tried
         if result.approach != now and allowed(pack, facts, (change,))
     ]
     found = singles or list(
-        _pairs(pack, facts, choice, [(change, result.lead(now)) for change, result in tried], pairs)
+        _pairs(pack, facts, choice, [(change, result.lead(now)) for change, result in tried], description, pairs)
     )
     return tuple(_ordered(_nearest(pack, found))[:most])
 
@@ -99,11 +104,16 @@ def _changed(facts: Facts, *changes: Change) -> dict[str, FactValue]:
 def _flip(pack: RulePack, changes: tuple[Change, ...], result: Outcome) -> Flip:
     by_id = pack.questionnaire.by_id
     team = all(by_id[change.fact].influence == "team" for change in changes)
-    return Flip(changes, result.approach, result.margin, "team" if team else "given")
+    return Flip(changes, result.approach, result.lead(result.approach), "team" if team else "given")
 
 
 def _pairs(
-    pack: RulePack, facts: Facts, choice: Choice, singles: list[tuple[Change, float]], most: int
+    pack: RulePack,
+    facts: Facts,
+    choice: Choice,
+    singles: list[tuple[Change, float]],
+    description: str | None,
+    most: int,
 ) -> Iterator[Flip]:
     """Yield pairs of changes that give another approach, over what the two best plans depend on."""
     now = choice.best.approach
@@ -112,7 +122,7 @@ def _pairs(
     both = [(a, b, x + y) for (a, x), (b, y) in combinations(near, 2) if a.fact != b.fact]
     both.sort(key=lambda pair: pair[2])
     for first, second, _ in both[:most]:
-        result = outcome(pack, _changed(facts, first, second))
+        result = outcome(pack, _changed(facts, first, second), description)
         if result.approach != now and allowed(pack, facts, (first, second)):
             yield _flip(pack, (first, second), result)
 
@@ -147,10 +157,10 @@ def _nearest(pack: RulePack, found: list[Flip]) -> list[Flip]:
     for flip in found:
         key = (tuple(change.fact for change in flip.changes), flip.approach)
         known = kept.get(key)
-        if known is None or (steps(flip), -(flip.margin or 0)) < (steps(known), -(known.margin or 0)):
+        if known is None or (steps(flip), -flip.margin) < (steps(known), -known.margin):
             kept[key] = flip
     return list(kept.values())
 
 
 def _ordered(found: list[Flip]) -> list[Flip]:
-    return sorted(found, key=lambda flip: (flip.influence != "team", -round(flip.margin or 0, 9)))
+    return sorted(found, key=lambda flip: (flip.influence != "team", -round(flip.margin, 9)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from advisor.uncertainty.answering import questions
@@ -57,7 +58,7 @@ def next_questions(pack: RulePack, outlook: Outlook, most: int = 3) -> tuple[Nex
     ranked = sorted(gains, key=lambda name: (-round(gains[name], 9), order.index(name)))
     found = []
     for name in ranked[: max(most, LOOKED_INTO)]:
-        effects = answer_effects(pack, outlook.facts, name)
+        effects = answer_effects(pack, outlook.facts, name, outlook.description)
         found.append(NextQuestion(pack.questionnaire.by_id[name], gains[name], _sure(outlook, name, effects), effects))
     found.sort(key=lambda question: -round(question.gain + question.sure, 9))
     return tuple(found[:most])
@@ -85,7 +86,7 @@ def entropy(counts: Iterable[int]) -> float:
     return -sum(count / total * math.log2(count / total) for count in counts) if total else 0.0
 
 
-def answer_effects(pack: RulePack, facts: Facts, name: str) -> tuple[Effect, ...]:
+def answer_effects(pack: RulePack, facts: Facts, name: str, description: str | None = None) -> tuple[Effect, ...]:
     """Return where each answer to a question would lead; answers that contradict the known ones are left out."""
     asked = questions(pack)
     answering = asked.by_id[name]
@@ -94,8 +95,23 @@ def answer_effects(pack: RulePack, facts: Facts, name: str) -> tuple[Effect, ...
     for place, value in enumerate(answering.values):
         answered = {**facts, name: value}
         if not asked.contradicted(name, answered, exempt):
-            effects.append(Effect(value, answering.words(place), leading_approach(pack, answered)))
+            effects.append(Effect(value, answering.words(place), leading_approach(pack, answered, description)))
     return tuple(effects)
+
+
+def in_short(pack: RulePack, name: str, effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Return effects with neighboring intervals of a number that lead to the same approach as one."""
+    answering = questions(pack).by_id[name]
+    if answering.fact.kind != "number":
+        return tuple(effects)
+    placed = [(answering.place(effect.answer), effect) for effect in effects]
+    found = []
+    # Neighbors' places grow as their positions do.
+    for _, group in groupby(enumerate(placed), key=lambda pair: (pair[1][0] - pair[0], pair[1][1].approach)):
+        run = [own for _, own in group]
+        (first, effect), (last, _) = run[0], run[-1]
+        found.append(Effect(effect.answer, answering.words(first, last), effect.approach))
+    return tuple(found)
 
 
 def _sure(outlook: Outlook, name: str, effects: tuple[Effect, ...]) -> float:

@@ -10,7 +10,7 @@ from advisor.explain import inside
 from advisor.recommendation import Change, Effect, Flip, NextQuestion
 from advisor.uncertainty.bounds import severity_bounds
 from advisor.uncertainty.flips import flips
-from advisor.uncertainty.next_questions import next_questions
+from advisor.uncertainty.next_questions import in_short, next_questions
 from advisor.uncertainty.outlook import look_ahead
 from advisor.uncertainty.stability import stability
 
@@ -45,14 +45,14 @@ class Unknowns:
         }
 
 
-def uncertainty(pack: RulePack, facts: Facts, choice: Choice) -> Unknowns:
+def uncertainty(pack: RulePack, facts: Facts, choice: Choice, description: str | None) -> Unknowns:
     """Return what the answers still missing can change, what to ask next, and which known answers carry the advice."""
-    outlook = look_ahead(pack, facts)
+    outlook = look_ahead(pack, facts, description=description)
     return Unknowns(
         stable=stable(pack, outlook) if facts else None,
         stays=outlook.stays if facts else None,
-        next_questions=tuple(_question(found) for found in next_questions(pack, outlook)),
-        flips=tuple(_flip(pack, found) for found in flips(pack, facts, choice)),
+        next_questions=tuple(_question(pack, found) for found in next_questions(pack, outlook)),
+        flips=tuple(_flip(pack, found) for found in flips(pack, facts, choice, description)),
         bounds=severity_bounds(pack, facts),
     )
 
@@ -61,16 +61,17 @@ def stable(pack: RulePack, outlook: Outlook) -> bool:
     """Return whether no completion gives another approach; a drawn one that does spares the proof."""
     if not outlook.open_:
         return True
-    return {*outlook.approaches} <= {outlook.approach} and stability(pack, outlook.facts).stable
+    return {*outlook.approaches} <= {outlook.approach} and stability(pack, outlook.facts, outlook.description).stable
 
 
-def _question(found: FoundQuestion) -> NextQuestion:
+def _question(pack: RulePack, found: FoundQuestion) -> NextQuestion:
     return NextQuestion(
         fact=found.fact.id,
         question=found.fact.question,
         why=found.fact.why,
         effects=tuple(
-            Effect(answer=effect.answer, words=effect.words, approach=effect.approach) for effect in found.effects
+            Effect(answer=effect.answer, words=effect.words, approach=effect.approach)
+            for effect in in_short(pack, found.fact.id, found.effects)
         ),
     )
 
