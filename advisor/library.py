@@ -38,11 +38,12 @@ class LibraryCase:
     words: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
     """All published decisions, in order of their ids, with the words that their descriptions use.
 
-    `rarity` says for each word how much it tells: log((1 + cases) / (1 + cases that use it)) + 1.
+    `rarity` says for each word how much it tells: log((1 + cases) / (1 + cases that use it)) + 1. A library is equal to
+    itself alone, so that what is worked out from it can be kept.
     """
 
     hash: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from advisor.answers import answer_in_words
@@ -39,9 +40,9 @@ class Precedent(NamedTuple):
 def nearest_cases(library: Library, facts: Facts, description: str | None, limit: int | None = None) -> list[Precedent]:
     """Return published cases from the nearest down, at most two of one source, `limit` in all."""
     rarity = _rarity(library)
-    own_words = _own_words(library, description)
+    own = _Own(library, facts, description)
     scored = sorted(
-        ((_nearness(library, rarity, facts, own_words, case), case) for case in library.cases),
+        ((_nearness(library, rarity, own, case), case) for case in library.cases),
         key=lambda pair: (-pair[0], pair[1].id),
     )
     found: list[Precedent] = []
@@ -74,6 +75,7 @@ def in_words(questionnaire: Questionnaire, facts: Mapping[str, FactValue], fact_
     return tuple(found)
 
 
+@lru_cache(maxsize=4)
 def _rarity(library: Library) -> dict[str, float]:
     """Return how much an answer tells: rare ones more, so that "an evaluation set exists" makes few cases alike."""
     counts: dict[str, int] = {}
@@ -85,6 +87,7 @@ def _rarity(library: Library) -> dict[str, float]:
     return {key: math.log(1 + whole / count) for key, count in counts.items()}
 
 
+@lru_cache(maxsize=1024, typed=True)  # the same answers come up in case after case
 def _level(value: FactValue) -> str:
     """Return an answer as it is compared: numbers by their order of magnitude."""
     if isinstance(value, (bool, str)):
@@ -92,39 +95,43 @@ def _level(value: FactValue) -> str:
     return str(round(math.log10(value + 1)))
 
 
-def _own_words(library: Library, description: str | None) -> frozenset[int]:
-    if not description:
-        return frozenset()
-    own = set(words(description))
-    return frozenset(i for i, word in enumerate(library.words) if word in own)
+class _Own:
+    """One's own answers and words, as cases are compared with them."""
+
+    def __init__(self, library: Library, facts: Facts, description: str | None) -> None:
+        # In one order, so that sums do not depend on the order of the answers.
+        self.answers = [(fact, f"{fact}={_level(value)}") for fact, value in sorted(facts.items())]
+        known = set(words(description)) if description else set()
+        self.words = frozenset(i for i, word in enumerate(library.words) if word in known) if known else frozenset()
+        self.length = math.fsum([library.rarity[i] ** 2 for i in self.words])
 
 
-def _nearness(
-    library: Library, rarity: Mapping[str, float], facts: Facts, own_words: frozenset[int], case: LibraryCase
-) -> float:
+def _nearness(library: Library, rarity: Mapping[str, float], own: _Own, case: LibraryCase) -> float:
     """Return how near a case is: the weighed share of answers that agree, of those given on either side and known."""
     alike = apart = 0.0
-    for fact, value in sorted(facts.items()):  # in one order, so that sums do not depend on the order of the answers
-        if fact in case.facts:
-            key = f"{fact}={_level(case.facts[fact])}"
-            weight = rarity.get(key, 0.0)
-            if key == f"{fact}={_level(value)}":
+    theirs = case.facts
+    for fact, key in own.answers:
+        if fact in theirs:
+            other = f"{fact}={_level(theirs[fact])}"
+            weight = rarity.get(other, 0.0)
+            if key == other:
                 alike += weight
             else:
                 apart += weight
-    by_answers = alike / (alike + apart + _FEW_IN_COMMON) if facts else 0.0
-    if not own_words:
+    by_answers = alike / (alike + apart + _FEW_IN_COMMON) if own.answers else 0.0
+    if not own.words:
         return by_answers * _STRENGTH[case.strength]
-    by_words = _cosine(library, own_words, case)
-    part = _TEXT_PART if facts else 1.0
+    by_words = _cosine(library, own, case)
+    part = _TEXT_PART if own.answers else 1.0
     return ((1 - part) * by_answers + part * by_words) * _STRENGTH[case.strength]
 
 
-def _cosine(library: Library, own_words: frozenset[int], case: LibraryCase) -> float:
-    shared = math.fsum(library.rarity[i] ** 2 for i in case.words if i in own_words)
-    own = math.fsum(library.rarity[i] ** 2 for i in own_words)
-    theirs = math.fsum(library.rarity[i] ** 2 for i in case.words)
-    return shared / math.sqrt(own * theirs) if shared else 0.0
+def _cosine(library: Library, own: _Own, case: LibraryCase) -> float:
+    shared = math.fsum([library.rarity[i] ** 2 for i in case.words if i in own.words])
+    if not shared:
+        return 0.0
+    theirs = math.fsum([library.rarity[i] ** 2 for i in case.words])
+    return shared / math.sqrt(own.length * theirs)
 
 
 def _compared(rarity: Mapping[str, float], facts: Facts, case: LibraryCase) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -12,25 +12,31 @@ from typing import TYPE_CHECKING, Final
 from advisor.approaches import APPROACHES
 from advisor.classifier import CHANGES_WEIGHTS, HELD_BACK_BY
 from advisor.features import SMALLEST_PROBABILITY
+from advisor.uncertainty.outcome import second_opinion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from advisor.approaches import Approach
     from advisor.compiled_classifier import CompiledClassifier, Vector
-    from advisor.conditions import Facts, FactValue
+    from advisor.conditions import Facts
     from advisor.pack import RulePack
+    from advisor.uncertainty.bounds import Space
 
 _SURELY: Final = 1e-9
 _CHANGING: Final = frozenset(APPROACHES.index(name) for name in CHANGES_WEIGHTS)
+_HIGHEST: Final = 50.0  # log-odds that are as good as certain
 _NO_ANSWER: Final[Vector] = (0.0,) * len(APPROACHES)
 
 
-class OpinionBounds:
-    """Whether rules and classifier together are sure to stay with one approach, for parts of a case's completions.
+def opinion_bounds(pack: RulePack, space: Space, now: Approach, description: str | None) -> OpinionBounds | None:
+    """Return what bounds the classifier beside an approach; None where the rules decide alone."""
+    classifier = second_opinion(pack)
+    return None if classifier is None else OpinionBounds(pack, classifier, now, description, space)
 
-    `values` holds the answers that each open question can have, None where it may not apply.
-    """
+
+class OpinionBounds:
+    """How far other approaches can get ahead of one, for parts of the completions in a space."""
 
     def __init__(
         self,
@@ -38,8 +44,12 @@ class OpinionBounds:
         classifier: CompiledClassifier,
         now: Approach,
         description: str | None,
-        values: Mapping[str, Sequence[FactValue | None]],
+        space: Space,
     ) -> None:
+        values = {name: space.values[name] for name in space.asked.by_id if name in space.values}
+        answered = len(space.facts) + sum(None not in own for own in values.values())
+        self.thin = answered < max(classifier.blend.few, classifier.blend.answers)
+        """Whether there may be completions with so few answers that they are judged by their description instead."""
         self._classifier = classifier
         self._now = APPROACHES.index(now)
         self._rivals = [i for i in range(len(APPROACHES)) if i != self._now]
@@ -60,34 +70,37 @@ class OpinionBounds:
             middle = math.fsum(own) / len(own)
             self._by_rules[rival] = [value - middle for value in own]
 
-    def thin(self, answers: int) -> bool:
-        """Return whether completions with so few answers may be judged by their description instead."""
-        return answers < max(self._classifier.blend.few, self._classifier.blend.answers)
-
     def swing(self, name: str) -> float:
         """Return how much the answer to an open question matters here, in log-odds."""
         return max(map(abs, self._worst[name][1]), default=0.0)
 
-    def stays(self, facts: Facts, open_: Iterable[str], leads: Mapping[int, float], ruled_out: Iterable[int]) -> bool:
+    def stays(self, facts: Facts, open_: Iterable[str], leads: Mapping[int, float], ruled_out: set[int]) -> bool:
         """Return whether the present approach is sure to come out.
 
         `leads` bounds from below how much more loss each other approach has (in the order of APPROACHES); those that
         are missing are surely blocked. `ruled_out` may be blocked.
         """
-        odds = {i: math.exp(min(-lead / self._temperature, 50.0)) for i, lead in leads.items()}
-        ahead = {i: (1 - self._surprise) * _least_lead(odds, i) for i in odds}
-        blend = self._classifier.blend
-        if all(lead >= blend.margin + _SURELY for lead in ahead.values()):
+        ahead = self.ahead(leads)
+        margin = self._classifier.blend.margin
+        if all(lead >= margin + _SURELY for lead in ahead.values()):
             return True
-        if any(lead <= -blend.margin + _SURELY for lead in ahead.values()):
+        if any(lead <= -margin + _SURELY for lead in ahead.values()):
             return False
-        own = self._own(facts, [*open_], odds, {*ruled_out})
-        together = (blend.share * _least_lead(own, i) + (1 - blend.share) * ahead[i] for i in odds)
-        return all(lead > _SURELY for lead in together)
+        own = self.own(facts, open_, leads, ruled_out)
+        share = self._classifier.blend.share
+        return all(share * least_lead(own, i) + (1 - share) * ahead[i] > _SURELY for i in leads)
 
-    def _own(self, facts: Facts, open_: list[str], odds: Mapping[int, float], ruled_out: set[int]) -> dict[int, float]:
+    def ahead(self, leads: Mapping[int, float]) -> dict[int, float]:
+        """Return by how much, at least, the present approach is more probable than each other one, by the rules."""
+        odds = self._odds(leads)
+        return {i: (1 - self._surprise) * least_lead(odds, i) for i in odds}
+
+    def own(
+        self, facts: Facts, open_: Iterable[str], leads: Mapping[int, float], ruled_out: set[int]
+    ) -> dict[int, float]:
         """Return the most that the classifier's odds of each other approach against the present one can be."""
-        said, total = self._most(facts, open_)
+        odds = self._odds(leads)
+        said, total = self._most(facts, [*open_])
         logs = self._logs(odds, ruled_out)
         for place, rival in enumerate(self._rivals):
             by_rules = sum(
@@ -101,7 +114,10 @@ class OpinionBounds:
             # It may be held back below the best of those that leave the weights as they are.
             own = {i: math.inf if i in _CHANGING else max(most, HELD_BACK_BY) for i, most in own.items()}
         temperature = self._classifier.temperature
-        return {i: math.exp(min(own[i] / temperature, 50.0)) for i in odds}
+        return {i: math.exp(min(own[i] / temperature, _HIGHEST)) for i in odds}
+
+    def _odds(self, leads: Mapping[int, float]) -> dict[int, float]:
+        return {i: math.exp(min(-lead / self._temperature, _HIGHEST)) for i, lead in leads.items()}
 
     def _most(self, facts: Facts, open_: list[str]) -> tuple[list[float], list[float]]:
         """Return the most by which answers put each rival ahead: by what they say, and all in all."""
@@ -137,7 +153,7 @@ class OpinionBounds:
         return bounds
 
 
-def _least_lead(odds: Mapping[int, float], rival: int) -> float:
+def least_lead(odds: Mapping[int, float], rival: int) -> float:
     """Return the least by which a share is ahead of a rival's; `odds` are the most that others have against it."""
     against = odds[rival]
     others = sum(odds.values()) - against if against <= 1 else 0.0
