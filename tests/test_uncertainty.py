@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from itertools import combinations, groupby
 from random import Random
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from advisor import UseCase, advise
+from advisor.approaches import APPROACHES
 from advisor.assess import assess
 from advisor.compiled import logistic
 from advisor.library import shipped_library
@@ -20,17 +22,22 @@ from advisor.training.asking import curve, in_order, needed
 from advisor.training.calibration import predictions
 from advisor.training.completed import completed_cases
 from advisor.uncertainty.answering import questions
-from advisor.uncertainty.bounds import severity_bounds
+from advisor.uncertainty.bounds import Interval, Space, severity_bounds
+from advisor.uncertainty.boxes import Boxes
 from advisor.uncertainty.completions import drawn, every, extended
 from advisor.uncertainty.flips import allowed, changes, depended_on, flips
 from advisor.uncertainty.next_questions import answer_effects, in_short, next_questions
 from advisor.uncertainty.outcome import leading_approach, outcome
 from advisor.uncertainty.outlook import look_ahead
 from advisor.uncertainty.stability import stability
+from advisor.uncertainty.standing import COUNTED as COUNTED_OUT
+from advisor.uncertainty.standing import Standing, standing
 from tests.small_packs import ONLY_IF, SOME_ANSWERS, completions, small_packs
 
 if TYPE_CHECKING:
+    from advisor.approaches import Approach
     from advisor.conditions import FactValue
+    from advisor.heavy_sets import Parts
     from advisor.rules import RulePack
 
 PACK = shipped_rules()
@@ -91,6 +98,57 @@ def test_stable_means_that_every_completion_gives_the_approach(pack: RulePack, f
     hurried = stability(pack, facts, None, 60)
     assert not (hurried.proof == "proven" and others)
     assert not (hurried.proof == "refuted" and not others)
+
+
+def stood(pack: RulePack, facts: Facts, description: str | None = None) -> tuple[Standing, dict[Approach, Parts]]:
+    """Return the bounds of all approaches, and the plans that they are about."""
+    choice = choose(pack, assess(pack, facts))
+    boxes = Boxes(pack, Space(pack, facts))
+    severities = [*severity_bounds(pack, facts).values()]
+    plans = {name: places(pack, plan.part_ids) for name, plan in choice.plans.items()}
+    return standing(pack, boxes, severities, plans, description), plans
+
+
+def places(pack: RulePack, part_ids: tuple[str, ...]) -> Parts:
+    """Return a plan by the places of its options."""
+    ids = [option.id for option in pack.options]
+    return tuple(ids.index(name) for name in part_ids)
+
+
+def lost(pack: RulePack, facts: Facts, parts: Parts) -> float:
+    """Return the loss of a plan, reckoned from its definition."""
+    found = assess(pack, facts)
+    chosen = [found.options[i] for i in parts]
+    left = [
+        gap.excess * math.prod(1 - option.option.closes[g] * option.works for option in chosen)
+        for g, gap in enumerate(found.gaps)
+    ]
+    return sum(left) + sum(option.option.burden for option in chosen)
+
+
+def holds(found: Interval, values: list[float]) -> bool:
+    return found.low <= min(values) + 1e-9 and found.high >= max(values) - 1e-9
+
+
+@COUNTED
+@given(small_packs(), SOME_ANSWERS)
+def test_bounds_of_plans_and_approaches_hold_every_completion(pack: RulePack, facts: Facts) -> None:
+    full = list(completions(pack, facts))
+    if not full:
+        return
+    found, plans = stood(pack, facts)
+    choices = [choose(pack, assess(pack, each)) for each in full]
+    assert {choice.best.approach for choice in choices} <= found.can_lead
+    seen = {name: [choice.probabilities[name] for choice in choices] for name in APPROACHES}
+    seen_losses = {name: [lost(pack, each, parts) for each in full] for name, parts in plans.items()}
+    ends = [(name, found.probabilities[name], values) for name, values in seen.items()]
+    ends += [(name, found.losses[name], values) for name, values in seen_losses.items()]
+    assert [end for end in ends if not holds(*end[1:])] == []
+    assert found.exact == (len({*map(repr, every(pack, facts))}) <= COUNTED_OUT)
+    if found.exact:
+        assert {choice.best.approach for choice in choices} == found.can_lead
+        for _, interval, values in ends:
+            assert (interval.low, interval.high) == pytest.approx((min(values), max(values)), abs=1e-9)
 
 
 @COUNTED
@@ -174,6 +232,20 @@ def test_stable_advice_survives_the_missing_answers() -> None:
             then = advise(case.model_copy(update={"facts": full}), cost=False, brief=True)
             assert (then.approach or then.leaning) == (now.approach or now.leaning)
     assert proven > CASES // 10
+
+
+def test_no_drawn_completion_leaves_its_bounds() -> None:
+    for i, facts in enumerate(partial_cases(CASES)):
+        case = described(facts, i)
+        found, plans = stood(PACK, facts, case.description)
+        severities = severity_bounds(PACK, facts)
+        for full in drawn(PACK, facts, 10, seed=i):
+            result = outcome(PACK, full, case.description)
+            assert result.approach in found.can_lead
+            assert all(holds(found.probabilities[name], [share]) for name, share in result.probabilities.items())
+            assert all(holds(found.losses[name], [lost(PACK, full, parts)]) for name, parts in plans.items())
+            for score in assess(PACK, full).gaps:
+                assert score.severity is None or holds(severities[score.gap.id], [score.severity])
 
 
 def test_no_drawn_completion_ever_contradicts_stable() -> None:

@@ -6,13 +6,14 @@ The difference of two plans is bounded gap by gap, what both hold counted once.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
 from advisor.approaches import APPROACHES
 from advisor.compiled import compiled
 from advisor.conditions import facts_read
+from advisor.heavy_sets import common_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from advisor.heavy_sets import HeavySet, Parts
     from advisor.pack import RulePack
     from advisor.plan_search import PlanSearch
-    from advisor.uncertainty.bounds import Space
+    from advisor.uncertainty.bounds import Interval, Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Boxes:
     """The boxes of one case. `moves` holds how far the answer to each open fact alone can move each total."""
 
     def __init__(self, pack: RulePack, space: Space) -> None:
+        self.pack = pack
         self.engine = compiled(pack)
         self.space = space
         true, unknown = self.engine.truths(space.facts)
@@ -73,16 +75,35 @@ class Boxes:
             engine.blocked(true),
         )
 
+    def sharpened(self, box: Box, severities: Sequence[Interval]) -> Box:
+        """Return a box of all completions with the excess severities cut to the bounds of the gaps."""
+        low, high = [*box.excess[0]], [*box.excess[1]]
+        true, unknown = self.engine.truths(self.space.facts)
+        for g, interval in enumerate(severities):
+            before = self.engine.before[g]
+            if not (true | unknown) & self.engine.settled[g]:
+                low[g] = max(low[g], (interval.low - before) / (1 - before))
+            high[g] = min(high[g], max((interval.high - before) / (1 - before), 0.0))
+        return replace(box, excess=(low, high))
+
 
 def middle_plans(search: PlanSearch, box: Box) -> list[Parts | None]:
-    """Return, for each approach, the best plan in the middle of a box that is surely not blocked."""
+    """Return, for each approach, a good plan in the middle of a box, surely of its name and surely not blocked."""
     excess = [(low + high) / 2 for low, high in zip(*box.excess, strict=True)]
     works = [(low + high) / 2 for low, high in zip(*box.works, strict=True)]
-    return [None if found is None else found.parts for found in search.best(excess, works, box.maybe_blocked)]
+    best = search.best(excess, works, box.maybe_blocked)
+    return [None if found is None else _surely_named(search, found.parts, name) for name, found in enumerate(best)]
+
+
+def _surely_named(search: PlanSearch, parts: Parts, name: int) -> Parts:
+    """Return a plan without the heavy options that could give it another name on other answers."""
+    if common_name([search.approach_of[i] for i in parts if search.is_heavy[i]]) == name:
+        return parts
+    return tuple(i for i in parts if not search.is_heavy[i] or search.approach_of[i] == name)
 
 
 def least_leads(
-    search: PlanSearch, plan: Parts, name: int, box: Box, between: tuple[float, float], most: int
+    search: PlanSearch, plan: Parts, name: int, box: Box, between: tuple[float, float], most: float = math.inf
 ) -> tuple[dict[int, float] | None, int]:
     """Return, for each other name, how much more loss than a plan its plans have at least within some bounds.
 

@@ -50,6 +50,7 @@ class OpinionBounds:
         answered = len(space.facts) + sum(None not in own for own in values.values())
         self.thin = answered < max(classifier.blend.few, classifier.blend.answers)
         """Whether there may be completions with so few answers that they are judged by their description instead."""
+        self.share, self.margin = classifier.blend.share, classifier.blend.margin
         self._classifier = classifier
         self._now = APPROACHES.index(now)
         self._rivals = [i for i in range(len(APPROACHES)) if i != self._now]
@@ -81,14 +82,12 @@ class OpinionBounds:
         are missing are surely blocked. `ruled_out` may be blocked.
         """
         ahead = self.ahead(leads)
-        margin = self._classifier.blend.margin
-        if all(lead >= margin + _SURELY for lead in ahead.values()):
+        if all(lead >= self.margin + _SURELY for lead in ahead.values()):
             return True
-        if any(lead <= -margin + _SURELY for lead in ahead.values()):
+        if any(lead <= -self.margin + _SURELY for lead in ahead.values()):
             return False
         own = self.own(facts, open_, leads, ruled_out)
-        share = self._classifier.blend.share
-        return all(share * least_lead(own, i) + (1 - share) * ahead[i] > _SURELY for i in leads)
+        return all(self.share * least_lead(own, i) + (1 - self.share) * ahead[i] > _SURELY for i in leads)
 
     def ahead(self, leads: Mapping[int, float]) -> dict[int, float]:
         """Return by how much, at least, the present approach is more probable than each other one, by the rules."""

@@ -6,6 +6,7 @@ of the approach that is shown.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,13 @@ from advisor.fallback import classifier_for, opinion, reason_to_speak
 from advisor.plans import shares
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from advisor.approaches import Approach
     from advisor.conditions import Facts
+    from advisor.heavy_sets import Parts
     from advisor.pack import RulePack
+    from advisor.plan_search import PlanSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,23 @@ def leading_approach(pack: RulePack, facts: Facts, description: str | None = Non
     true, _ = engine.truths(facts)
     totals = engine.card.totals(true)
     return APPROACHES[engine.search.leader(engine.excess(totals, true), engine.works(totals), engine.blocked(true))]
+
+
+def plan_loss(pack: RulePack, facts: Facts, parts: Parts) -> float:
+    """Return the loss of a plan, its options given by their places, whether or not they are blocked."""
+    engine = compiled(pack)
+    true, _ = engine.truths(facts)
+    totals = engine.card.totals(true)
+    return loss_of(engine.search, parts, engine.excess(totals, true), engine.works(totals))
+
+
+def loss_of(search: PlanSearch, parts: Parts, excess: Sequence[float], works: Sequence[float]) -> float:
+    """Return the loss of a plan from the excess of each gap and how well each option works."""
+    left = [*excess]
+    for i in parts:
+        for g, share in search.closes[i]:
+            left[g] *= 1 - share * works[i]
+    return math.fsum(left) + math.fsum(search.burdens[i] for i in parts)
 
 
 def outcome(pack: RulePack, facts: Facts, description: str | None = None) -> Outcome:
