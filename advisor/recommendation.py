@@ -209,7 +209,7 @@ class Flip(Result):
     """The smallest changes of known answers that give another approach.
 
     `margin` is how much more probable it then is than the second-best approach. `influence` is `team` where the team
-    can act on every change within weeks, else `given`.
+    can bring every change about within weeks, else `given`: it would merely change the advice.
     """
 
     changes: tuple[Change, ...]

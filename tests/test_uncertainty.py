@@ -258,6 +258,35 @@ def test_no_drawn_completion_ever_contradicts_stable() -> None:
     assert proven > CASES // 10
 
 
+def test_only_what_a_team_can_bring_about_is_an_action() -> None:
+    found = [flip for facts in partial_cases(CASES) for flip in flips(PACK, facts, choose(PACK, assess(PACK, facts)))]
+    changed = {(change.fact, change.before, change.after): flip.influence for flip in found for change in flip.changes}
+    by_id = PACK.questionnaire.by_id
+    for flip in found:
+        reached = [by_id[change.fact].within_reach(change.before, change.after) for change in flip.changes]
+        assert flip.influence == ("team" if all(reached) else "given")
+    assert {*changed.values()} == {"team", "given"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "before", "after", "reached"),
+    [
+        ("output_checkable", False, True, True),
+        ("output_checkable", True, False, False),
+        ("labeled_examples", 100, 500, True),
+        ("labeled_examples", 500, 100, False),
+        ("instruction_tokens", 5000, 1000, True),
+        ("label_quality", "noisy", "curated", True),
+        ("label_quality", "curated", "noisy", False),
+        ("model_tier", "frontier", "small", True),
+        ("prompting_result", "close", "meets", False),
+        ("stakes", "high", "low", False),
+    ],
+)
+def test_a_worse_answer_is_no_action(fact: str, before: FactValue, after: FactValue, reached: bool) -> None:
+    assert PACK.questionnaire.by_id[fact].within_reach(before, after) is reached
+
+
 def test_an_unknown_answer_is_no_no() -> None:
     """A flag that is unknown leaves both answers open: what only holds for "no" is never said to be stable."""
     for facts in partial_cases(CASES // 3):

@@ -37,7 +37,7 @@ class Change:
 class Flip:
     """Changes that give another approach. `margin` is how much more probable it then is than the second-best one.
 
-    `influence` is "team" where the team can act on every change, else "given".
+    `influence` is "team" where the team can bring every change about, else "given".
     """
 
     changes: tuple[Change, ...]
@@ -103,7 +103,7 @@ def _changed(facts: Facts, *changes: Change) -> dict[str, FactValue]:
 
 def _flip(pack: RulePack, changes: tuple[Change, ...], result: Outcome) -> Flip:
     by_id = pack.questionnaire.by_id
-    team = all(by_id[change.fact].influence == "team" for change in changes)
+    team = all(by_id[change.fact].within_reach(change.before, change.after) for change in changes)
     return Flip(changes, result.approach, result.lead(result.approach), "team" if team else "given")
 
 
