@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from advisor.uncertainty.outcome import Outcome
 
 SHOWN: Final = 10
-PAIRS_TRIED: Final = 150
+PAIRS_TRIED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
