@@ -258,6 +258,33 @@ def test_no_drawn_completion_ever_contradicts_stable() -> None:
     assert proven > CASES // 10
 
 
+def test_flips_come_true() -> None:
+    for i, facts in enumerate(partial_cases(CASES // 3)):
+        case = described(facts, i)
+        for flip in advise(case, cost=False).flips or ():
+            changed = {**facts, **{change.fact: change.to for change in flip.changes}}
+            then = advise(case.model_copy(update={"facts": changed}), cost=False, brief=True)
+            assert (then.approach or then.leaning) == flip.approach
+            assert then.margin == pytest.approx(flip.margin, abs=1e-9)
+
+
+def test_what_stays_possible_is_said_in_the_result() -> None:
+    for facts in partial_cases(CASES // 3):
+        if not facts:
+            continue
+        result = advise(UseCase(name="A", facts=facts), cost=False)
+        assert result.bounds is not None
+        can_lead = {name for name, own in result.bounds.approaches.items() if own.can_lead}
+        assert result.approach in (None, *can_lead) or not result.stable
+        assert result.stable == (can_lead == {result.approach or result.leaning})
+        for gap in result.gaps.values():
+            assert gap.low is not None
+            assert gap.high is not None
+            assert gap.low <= gap.high
+        never = [result.approach_names[n] for n, own in result.bounds.approaches.items() if own.probability.high == 0]
+        assert all(f"| {name} | 0% |" in result.to_markdown() for name in never)
+
+
 def test_only_what_a_team_can_bring_about_is_an_action() -> None:
     found = [flip for facts in partial_cases(CASES) for flip in flips(PACK, facts, choose(PACK, assess(PACK, facts)))]
     changed = {(change.fact, change.before, change.after): flip.influence for flip in found for change in flip.changes}

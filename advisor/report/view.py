@@ -215,7 +215,7 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
         second=_second(result, headline),
         stable=result.stable,
         stays=result.stays,
-        never=() if result.stable else tuple(row.name for row in moves if not row.can_lead and row.ends[1] > 0),
+        never=() if result.stable else tuple(row.name for row in moves if not row.can_lead),
         moves=moves,
         first_notes=first_notes,
         contradictions=result.contradictions,
@@ -362,7 +362,7 @@ def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:
 
 
 def _moves(result: Recommendation) -> tuple[MoveRow, ...]:
-    """Return how far approaches can move, the most probable first; nothing where nothing can."""
+    """Return how far approaches that are not ruled out can move, the most probable first; nothing where none can."""
     if result.bounds is None or all(
         e.probability.high - e.probability.low < _MOVES for e in result.bounds.approaches.values()
     ):
@@ -377,6 +377,7 @@ def _moves(result: Recommendation) -> tuple[MoveRow, ...]:
             can_lead=own.can_lead,
         )
         for name, own in ((name, result.bounds.approaches[name]) for name in ordered)
+        if own.probability.high > 0
     )
 
 
