@@ -208,7 +208,9 @@ def test_what_the_description_answers_is_confirmed_first(path: Path) -> None:
         terminal.wait_for("> 1. answering questions", "because the description says 'answer customer questions'")
         assert facts(path) == {}
         terminal.type(ENTER)
-        terminal.wait_for("Saved: the main task", "because the description says 'weekly'", "> 4. weekly")
+        terminal.wait_for("Saved: the main task", "because the description says")
+        go_to(terminal, "knowledge_change")
+        terminal.wait_for("because the description says 'weekly'", "> 4. weekly")
         terminal.type("daily", ENTER)
         terminal.wait_for("Saved: ", "2 answered")
         terminal.type("quit", ENTER)
