@@ -1,4 +1,4 @@
-"""What one rule pack changes in another: entry by entry, and in the approach for published decisions."""
+"""What one rule pack changes in another: entry by entry, and in the verdict on published decisions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from advisor.library import shipped_library
 from advisor.overlay import RuleFolders
-from advisor.reach import approach_for
+from advisor.reach import verdict_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from advisor.pack import RulePack
+    from advisor.recommendation import Verdict
 
 _LONGEST: Final = 300
 
@@ -39,11 +40,16 @@ class EntryChange:
 
 @dataclass(frozen=True, slots=True)
 class VerdictChange:
-    """A published decision whose approach changes, beside what was really done."""
+    """A published decision whose verdict or approach changes, beside what was really done.
+
+    `old` and `new` are the approaches of the best plans, which an undecided verdict only leans to.
+    """
 
     case: str
     title: str
+    old_verdict: Verdict
     old: str
+    new_verdict: Verdict
     new: str
     labelled: str
 
@@ -66,15 +72,15 @@ class PackDiff:
 
 
 def diff_packs(old: RulePack, new: RulePack) -> PackDiff:
-    """Return what a pack changes in another and in the approach for the published decisions."""
+    """Return what a pack changes in another and in the verdicts on the published decisions."""
     verdicts = []
     agree = [0, 0]
     for case in shipped_library().cases:
-        before, after = approach_for(old, case.facts), approach_for(new, case.facts)
-        agree[0] += before == case.approach
-        agree[1] += after == case.approach
+        before, after = verdict_for(old, case.facts), verdict_for(new, case.facts)
+        agree[0] += before[1] == case.approach
+        agree[1] += after[1] == case.approach
         if before != after:
-            verdicts.append(VerdictChange(case.id, case.title, before, after, case.approach))
+            verdicts.append(VerdictChange(case.id, case.title, *before, *after, case.approach))
     return PackDiff(
         old_hash=old.hash,
         new_hash=new.hash,

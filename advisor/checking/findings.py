@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from advisor.errors import AdvisorError
 
 Level: TypeAlias = Literal["error", "warning"]
 
@@ -26,6 +28,13 @@ class Finding:
         """Return `FILE:LINE: LEVEL: MESSAGE [KIND]`."""
         place = self.source if self.line is None else f"{self.source}:{self.line}"
         return f"{place}: {self.level}: {self.message} [{self.kind}]"
+
+
+def from_problems(error: AdvisorError) -> Iterator[Finding]:
+    """Yield what a reader of files refuses as findings."""
+    for problem in error.problems:
+        near = f"; did you mean '{problem.suggestion}'?" if problem.suggestion else ""
+        yield Finding("error", "load", problem.message + near, problem.source, problem.line)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from advisor.rule_tests import load_rule_tests, run_rule_test
 from advisor.rules import TESTS_SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from advisor.checking.verdicts import VerdictTest
@@ -62,6 +62,41 @@ def load_tests(pack: RulePack, paths: Sequence[Path]) -> Tests:
             looked_for = f"*{TESTS_SUFFIX}, {EXPECTED_FILE} or a folder named verdicts"
             raise AdvisorError(Problem(f"no tests here; looked for {looked_for}", str(path)))
     return Tests(tuple(rules), tuple(verdicts))
+
+
+def tests_of_pack(pack: RulePack) -> Tests:
+    """Return the tests that lie in a pack and in its overlays.
+
+    What an overlay tests anew replaces the tests below: those of the same rule, gap, choice or other entry, and
+    verdicts of the same id. Tests below of what an overlay takes out, or puts out of reach and says so, are left out.
+    AdvisorError as for `load_tests`.
+    """
+    rules: list[RuleTest] = []
+    verdicts: list[VerdictTest] = []
+    problems: list[Problem] = []
+    for position, folder in enumerate(pack.folders):
+        below = position == 0 and len(pack.folders) > 1
+        try:
+            own = load_rule_tests(pack, folder, below=below)
+            retested = {(test.kind, test.name) for test in own}
+            rules = [test for test in rules if (test.kind, test.name) not in retested] + [*own]
+        except AdvisorError as error:
+            problems += error.problems
+        try:
+            judged = load_verdict_tests(pack, [folder], below=below)
+            if below:
+                judged = tuple(test for test in judged if not _names_any(test, pack.allow_unreachable))
+            replaced = {test.id for test in judged}
+            verdicts = [test for test in verdicts if test.id not in replaced] + [*judged]
+        except AdvisorError as error:
+            problems += error.problems
+    if problems:
+        raise AdvisorError(problems)
+    return Tests(tuple(rules), tuple(verdicts))
+
+
+def _names_any(test: VerdictTest, approaches: Collection[str]) -> bool:
+    return any(name in approaches for name in (test.expected.approach, *test.expected.order))
 
 
 def run_tests(pack: RulePack, tests: Tests) -> tuple[Result, ...]:
