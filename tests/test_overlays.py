@@ -259,6 +259,21 @@ def test_an_approach_out_of_reach_is_refused_unless_it_is_meant(
     assert pack.allow_unreachable == {*lost}
 
 
+def test_the_diff_places_each_change_where_the_overlay_says_it(tmp_path: Path) -> None:
+    files = {
+        "wording.yaml": '# ours\nand_because: "; also "\n',
+        "settings.yaml": "temperature: 0.2\nthresholds:\n  margin: 0.1\n",
+        "gaps/knowledge.yaml": "rules:\n  - {id: knowledge-citations, disabled: true}\n",
+    }
+    folder = overlay(tmp_path, files)
+    found = {(each.what, each.id, each.place) for each in diff_packs(SHIPPED, load_rules(folder)).entries}
+    assert found == {
+        ("changed", "wording.yaml", f"{folder}/wording.yaml:2"),
+        ("changed", "settings.yaml", f"{folder}/settings.yaml:1"),
+        ("removed", "knowledge-citations", f"{folder}/gaps/knowledge.yaml:2"),
+    }
+
+
 def test_a_verdict_that_changes_without_its_approach_is_shown(tmp_path: Path) -> None:
     found = diff_packs(SHIPPED, load_rules(overlay(tmp_path, {"settings.yaml": "thresholds: {margin: 0.1}\n"})))
     assert found.verdicts
