@@ -13,7 +13,8 @@ from advisor.cue_files import ClassifierFile, HintsFile
 from advisor.documents import read_document
 from advisor.errors import AdvisorError, nearest
 from advisor.overlay.merge import CONTROL
-from advisor.review.rules import review_rules
+from advisor.reasons import placeholders
+from advisor.review.rules import review_document, review_rules
 from advisor.shipped import shipped_rules_folder
 from advisor.validation import validated
 
@@ -37,11 +38,12 @@ def check_beside(pack: RulePack, files: PackFiles) -> Iterator[Finding]:
     for name, model in (("hints.yaml", HintsFile), ("classifier.yaml", ClassifierFile)):
         if files.folders.has(name):
             readers.append(partial(_read, files, name, model))
-    for read in readers:
-        try:
-            read()
-        except AdvisorError as error:
-            yield from from_problems(error)
+    unread = [problem for read in readers for problem in _problems(read)]
+    yield from unread
+    if unread:
+        return
+    yield from _review_texts(files)
+    yield from _ranges(files)
     if files.folders.overlays:
         known = {key for row in _rows(shipped_rules_folder()) for key in row[2]}
         for folder in files.folders.overlays:
@@ -51,6 +53,39 @@ def check_beside(pack: RulePack, files: PackFiles) -> Iterator[Finding]:
                 document = read_document(path)
                 below = read_document(shipped_rules_folder() / "cost" / path.name).data
                 yield from _in_vain(document, (), document.data, below)
+
+
+def _problems(read: Callable[[], object]) -> list[Finding]:
+    try:
+        read()
+    except AdvisorError as error:
+        return list(from_problems(error))
+    return []
+
+
+def _review_texts(files: PackFiles) -> Iterator[Finding]:
+    """Yield words in braces that no shipped sentence of a review has filled in."""
+    known = sorted(set(placeholders((shipped_rules_folder() / "review.yaml").read_text("utf-8"))))
+    document = review_document(files.folders)
+    texts: list[tuple[KeyPath, object]] = [(("words", key), text) for key, text in document.data["words"].items()]
+    for i, entry in enumerate(document.data["findings"]):
+        texts += [(("findings", i, key), entry[key]) for key in ("text", "settle")]
+    for path, text in texts:
+        for name in placeholders(str(text)):
+            if name not in known:
+                near = nearest(name, known)
+                message = f"nothing fills in {{{name}}}" + (f"; did you mean '{near}'?" if near else "")
+                yield Finding("error", "placeholder", message, *document.place(path))
+
+
+def _ranges(files: PackFiles) -> Iterator[Finding]:
+    """Yield assumptions whose ends are not in order."""
+    name = "cost/assumptions.yaml"
+    for i, row in enumerate(files.folders.read(name).data["numbers"] if files.folders.has(name) else ()):
+        ends = [row[key] for key in ("low", "mid", "high") if key in row]
+        if ends != sorted(ends):
+            message = f"the assumption '{row['id']}' must have low <= mid <= high"
+            yield Finding("error", "range", message, *files.folders.read(name).place(("numbers", i)))
 
 
 def _read(files: PackFiles, name: str, model: type[ClassifierFile | HintsFile]) -> None:

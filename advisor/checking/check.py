@@ -17,6 +17,7 @@ from advisor.checking.numbers import check_numbers
 from advisor.checking.probe import Probe
 from advisor.checking.reach import Reach
 from advisor.checking.reading import check_reading
+from advisor.checking.repeats import check_repeats
 from advisor.checking.sources import check_sources
 from advisor.checking.tested import check_tested
 from advisor.checking.testing import Tests, tests_of_pack
@@ -72,6 +73,7 @@ def check_pack(*folders: Path, search: bool = True) -> Checked:
         findings += check_tested(pack, items, tests.rules)
     except AdvisorError as error:
         findings += from_problems(error)
+    findings += check_repeats(files, tests.verdicts)
     findings += _proven(pack, items, domains, files)
     counts = {"conditions": len(items), "facts": len(pack.questionnaire.facts), "sources": len(pack.evidence)}
     if search and not any(finding.kind in ("load", "unknown-name") for finding in findings):
