@@ -294,6 +294,7 @@ def test_what_an_overlay_does_to_the_pack_below_is_said_where_it_does_it(tmp_pat
         ("prices/ours.yaml", "kind: gpu_hour\nrows: []\n", 1, "'unit' is missing"),
         ("cost/people.yaml", "label_passes: {high: many}\n", 1, "constant 'people.label_passes' needs"),
         ("cost/people.yaml", "as_of: 2026-11-01\nlabl_passes: {high: 3}\n", 2, "did you mean 'label_passes'?"),
+        ("cost/assumptions.yaml", "numbers:\n  - {id: query_tokens, low: lots}\n", 2, "needs a number for `low`"),
         ("review.yaml", "limits:\n  stale_after_days: soon\n", 2, "limits.stale_after_days: expected"),
         ("review.yaml", "findings:\n  - {id: over_buget, level: error}\n", 2, "did you mean 'over_budget'?"),
         ("hints.yaml", "hints: 3\n", 1, "hints: expected"),

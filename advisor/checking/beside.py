@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from advisor.checking.findings import Finding, from_problems
-from advisor.cost.estimate.assumptions import assumption_table
+from advisor.cost.assumption_table import assumption_table
 from advisor.cost.numbers import load_numbers
 from advisor.cost.prices import load_prices
 from advisor.cue_files import ClassifierFile, HintsFile
@@ -43,16 +43,19 @@ def check_beside(pack: RulePack, files: PackFiles) -> Iterator[Finding]:
     if unread:
         return
     yield from _review_texts(files)
-    yield from _ranges(files)
-    if files.folders.overlays:
-        known = {key for row in _rows(shipped_rules_folder()) for key in row[2]}
-        for folder in files.folders.overlays:
-            for document, position, row in _rows(folder):
-                yield from _in_vain(document, ("rows", position), row, known)
-            for path in sorted((folder / "cost").glob("*.yaml")):
-                document = read_document(path)
-                below = read_document(shipped_rules_folder() / "cost" / path.name).data
-                yield from _in_vain(document, (), document.data, below)
+    yield from _added_in_vain(files)
+
+
+def _added_in_vain(files: PackFiles) -> Iterator[Finding]:
+    """Yield the keys that overlays add to prices and constants although nothing reads them."""
+    priced = {key for _, _, row in _rows(shipped_rules_folder()) for key in row} if files.folders.overlays else set()
+    for folder in files.folders.overlays:
+        for document, position, row in _rows(folder):
+            yield from _in_vain(document, ("rows", position), row, priced)
+        for path in sorted((folder / "cost").glob("*.yaml")):
+            document = read_document(path)
+            below = read_document(shipped_rules_folder() / "cost" / path.name).data
+            yield from _in_vain(document, (), document.data, below)
 
 
 def _problems(read: Callable[[], object]) -> list[Finding]:
@@ -76,16 +79,6 @@ def _review_texts(files: PackFiles) -> Iterator[Finding]:
                 near = nearest(name, known)
                 message = f"nothing fills in {{{name}}}" + (f"; did you mean '{near}'?" if near else "")
                 yield Finding("error", "placeholder", message, *document.place(path))
-
-
-def _ranges(files: PackFiles) -> Iterator[Finding]:
-    """Yield assumptions whose ends are not in order."""
-    name = "cost/assumptions.yaml"
-    for i, row in enumerate(files.folders.read(name).data["numbers"] if files.folders.has(name) else ()):
-        ends = [row[key] for key in ("low", "mid", "high") if key in row]
-        if ends != sorted(ends):
-            message = f"the assumption '{row['id']}' must have low <= mid <= high"
-            yield Finding("error", "range", message, *files.folders.read(name).place(("numbers", i)))
 
 
 def _read(files: PackFiles, name: str, model: type[ClassifierFile | HintsFile]) -> None:

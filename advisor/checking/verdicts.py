@@ -163,10 +163,12 @@ def _invalid(pack: RulePack, entry: VerdictEntry, document: Document, at: KeyPat
     """Yield what is wrong with the answers of a test."""
     for fact_id, value in entry.facts.items():
         fact = pack.questionnaire.by_id.get(fact_id)
-        near = nearest(fact_id, [*pack.questionnaire.by_id])
-        problem = Problem(f"unknown fact '{fact_id}'", suggestion=near) if fact is None else check_value(fact, value)
-        if problem is not None:
-            yield document.problem(problem.message, (*at, "facts", fact_id), problem.suggestion)
+        path = (*at, "facts", fact_id)
+        if fact is None:
+            near = nearest(fact_id, [*pack.questionnaire.by_id])
+            yield document.problem(f"unknown fact '{fact_id}'", path, near)
+        elif (problem := check_value(fact, value)) is not None:
+            yield document.problem(problem.message, path, problem.suggestion)
 
 
 def _unknown(pack: RulePack, expected: Expectation, document: Document, at: KeyPath) -> Iterator[Problem]:
