@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +9,8 @@ from advisor.cost.reading import Folders, load_layered, rule_folders
 from advisor.errors import AdvisorError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from advisor.documents import Document
 
 ASSUMPTIONS: Final = "cost/assumptions.yaml"

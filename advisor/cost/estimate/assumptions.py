@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.cost.assumption_table import assumption_table
 from advisor.cost.ranges import Range
-from advisor.cost.reading import Folders
 from advisor.errors import AdvisorError, Problem, nearest
 
 if TYPE_CHECKING:
     from advisor.cost.prices import Prices
+    from advisor.cost.reading import Folders
 
 Origin = Literal["yours", "answer", "default"]
 
