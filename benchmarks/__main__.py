@@ -1,7 +1,8 @@
 """Every measurement of speed in one run: `python -m benchmarks [--job FOLDER] [--quick] [PART ...]`.
 
-Parts: startup, engine, batch, growth. All that is compared is measured in turns in the same run, so that a busy machine
-slows all alike: the ratios count. Other engines are installed into an environment of their own, `.benchmarks/peers`.
+Parts: startup, files, engine, batch, growth. All that is compared is measured in turns in the same run, so that a busy
+machine slows all alike: the ratios count. Other engines are installed into an environment of their own,
+`.benchmarks/peers`.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from benchmarks import batch, engine, growth, startup
+from benchmarks import batch, engine, growth, many_files, startup
 from benchmarks.peers import PEERS
 from benchmarks.scorecard_job import Job, make_job, read_job, scorecard
 
-PARTS = ("startup", "engine", "batch", "growth")
+PARTS = ("startup", "files", "engine", "batch", "growth")
 _VENV = Path(".benchmarks") / "peers"
 _ROOT = Path(__file__).parents[1]
 _USE_CASES = 200_000
@@ -48,6 +49,8 @@ def main() -> None:
     job = read_job(options.job) if options.job else make_job()
     if "startup" in parts:
         print(f"## Start-up\n\n{startup.report(3 if options.quick else startup.TURNS)}\n")
+    if "files" in parts:
+        print(f"## Many files\n\n{many_files.report(2 if options.quick else many_files.TURNS)}\n")
     if "engine" in parts:
         print(f"## Engines on the scorecard job\n\n{engines(job)}\n")
         engine.shipped()
