@@ -312,6 +312,13 @@ def test_the_files_that_only_single_commands_read_are_checked(
     assert any(f"{folder}/{name}:{line}: error: " in found and said in found for found in output.splitlines()), output
 
 
+def test_braces_that_hold_no_fact_are_text(tmp_path: Path) -> None:
+    text = json.dumps('Ask for {"answer": 1}, as in {{ 7 * 7 }} and {% raw %}.')
+    note = f"notes:\n  - {{id: ours, when: {{task: [review]}}, text: {text}}}\n"
+    _, output = _run("rules", "check", _overlay(tmp_path, {"notes.yaml": note}))
+    assert "[placeholder]" not in output
+
+
 def test_overlays_with_and_without_tests_are_tested_together(tmp_path: Path) -> None:
     silent = _overlay(tmp_path / "a", {"interventions/tools.yaml": "disabled: true\n"})
     rule = "{id: ours, when: {knowledge_change: [live]}, weight: 0.5, because: It is so.}"

@@ -1,8 +1,9 @@
 """The verdict tests in rules/verdicts. `python -m tests.verdict_cases` proposes those that are missing.
 
-Cases that still hold, and those that are known to be wrong, stay as they are. Others are taken out and named, and for each rule that no
-verdict test would miss a new case is searched, starting from published decisions on which the rules agree with what was
-done. Read each one before you commit it: the tests say what an expert would sign, not what the rules happen to give.
+Cases that still hold, and those that are known to be wrong, stay as they are. Others are taken out and named, and for
+each rule that no verdict test would miss a new case is searched, starting from published decisions on which the rules
+agree with what was done. Read each one before you commit it: the tests say what an expert would sign, not what the
+rules happen to give.
 """
 
 from __future__ import annotations

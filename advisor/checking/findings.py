@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from advisor.wording import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -55,7 +57,7 @@ def to_text(findings: Sequence[Finding], checked: str) -> str:
     for level, title in (("error", "Errors"), ("warning", "Warnings")):
         found = [finding for finding in findings if finding.level == level]
         if found:
-            lines += [f"{title} ({len(found)})", *(f"  {finding}" for finding in found), ""]
+            lines += [f"{title} ({len(found)})", *(f"  {one_line(str(finding))}" for finding in found), ""]
     errors = errors_in(findings)
     lines.append(f"{_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}: {checked}")
     return "\n".join(lines)

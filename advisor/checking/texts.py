@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from advisor.checking.findings import Finding
@@ -12,7 +13,7 @@ from advisor.rule_tests import facts_answered
 from advisor.rules import shipped_rules_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from advisor.checking.items import Item, PackFiles
     from advisor.documents import Document, KeyPath
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _WORDING: Final = "wording.yaml"
 _PLAIN: Final = ("about", "headline", "help", "label", "question", "remedy", "short", "why")
+_HALF: Final = re.compile(r"\{\s*(\w+)|(\w+)\s*\}")
 _NOT_FILLED: Final = {
     "gate": ("provided",),
     "stage": ("title", "effort", "exit", "stop"),
@@ -42,17 +44,19 @@ def check_texts(pack: RulePack, items: Iterable[Item], files: PackFiles) -> Iter
             else:
                 message = f"{item.name} mentions {{{name}}}, which may be unknown when it is shown"
             yield item.finding("error", "placeholder", message)
-        if any(_alone(text) for text in item.texts):
-            yield item.finding("error", "placeholder", f"{item.name} has a text in which a brace stands alone")
+        for name in dict.fromkeys(name for text in item.texts for name in _half(text, pack.questionnaire.by_id)):
+            yield item.finding("error", "placeholder", f"{item.name} has only one of the braces around {name}")
         yield from _shown_raw(item)
     for document in files.documents.values():
         yield from _never_filled(document, document.data, ())
     yield from _wording(pack, files)
 
 
-def _alone(text: str) -> bool:
-    """Return whether a brace is left when all placeholders are filled in."""
-    return any(brace in PLACEHOLDER.sub("", text) for brace in "{}")
+def _half(text: str, facts: Container[str]) -> Iterator[str]:
+    """Yield the facts that one brace alone stands beside, so that they are not filled in."""
+    for opened, closed in _HALF.findall(PLACEHOLDER.sub("", text)):
+        if (opened or closed) in facts:
+            yield opened or closed
 
 
 def _never_filled(document: Document, data: Any, path: KeyPath) -> Iterator[Finding]:

@@ -50,11 +50,13 @@ def diff(
 
         write_result(json.dumps(found.as_data(), indent=2, ensure_ascii=False), output)
     else:
-        write_result("\n".join(_lines(found)), output)
+        from advisor.wording import inert
+
+        write_result(inert("\n".join(_lines(found))), output)
 
 
 def _lines(found: PackDiff) -> Iterator[str]:
-    from advisor.report.escape import one_line
+    from advisor.wording import one_line
 
     counts = {what: sum(entry.what == what for entry in found.entries) for what in ("added", "changed", "removed")}
     yield f"Rules {found.old_hash} -> {found.new_hash}: " + ", ".join(f"{n} {what}" for what, n in counts.items())
