@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from advisor.lookup.entries import CitedSource
+from advisor.lookup.entry import CitedSource
 from advisor.wording import inert, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from advisor.lookup.entries import Detail, Entry
+    from advisor.lookup.entry import Detail, Entry
 
 _WIDTH: Final = 100
 
