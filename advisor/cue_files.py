@@ -13,13 +13,18 @@ Grid = Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=1)]
 
 
 class CueEntry(Shape):
-    """Words that make one answer plain. `is` holds the answer: an option of the fact, or true or false."""
+    """Words that make one answer plain.
+
+    `is` holds the answer: an option of the fact, or true or false. For a number, `each` says how many of the fact's
+    unit one of the counted things is, and `#` in the words stands for their count. A cue has one of the two.
+    """
 
     written_as: ClassVar[dict[str, str]] = {"value": "is"}
 
     fact: str
-    value: str | bool
     words: Words
+    value: str | bool | None = None
+    each: Annotated[float, Field(gt=0)] | None = None
 
 
 class CuesFile(Shape):

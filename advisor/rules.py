@@ -17,6 +17,7 @@ from advisor.errors import AdvisorError, Problem, nearest
 from advisor.facts import Questionnaire, questionnaire_in
 from advisor.overlay.folders import MARKER, TESTS_SUFFIX, RuleFolders, shipped_rules_folder
 from advisor.pack import Clause, Gap, Option, Rule, RulePack, When
+from advisor.patterns import compiled
 from advisor.reasons import format_fields, placeholders
 from advisor.validation import validated
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from advisor.cue_files import CueEntry
     from advisor.documents import Document
+    from advisor.facts import Fact
     from advisor.shape import Shape
 
 Model = TypeVar("Model", bound="Shape")
@@ -273,9 +275,28 @@ class _Loader:
             if fact is None:
                 message, near = f"unknown fact '{cue.fact}'", nearest(cue.fact, self.questionnaire.fact_ids)
                 self._complain(document, ("cues", i, "fact"), message, near)
-            elif (wrong := check_value(fact, cue.value)) is not None:
-                self._complain(document, ("cues", i, "is"), wrong.message, wrong.suggestion)
+            else:
+                self._check_cue(document, ("cues", i), cue, fact)
         return content.cues
+
+    def _check_cue(self, document: Document, path: Path_, cue: CueEntry, fact: Fact) -> None:
+        key, other = ("each", "is") if fact.kind == "number" else ("is", "each")
+        given = {"is": cue.value, "each": cue.each}
+        if given[other] is not None:
+            message = f"'{fact.id}' is a {fact.kind}: expected '{key}' instead of '{other}'"
+            self._complain(document, (*path, other), message)
+        elif given[key] is None:
+            self._complain(document, path, f"'{key}' is missing: '{fact.id}' is a {fact.kind}")
+        elif cue.value is not None and (wrong := check_value(fact, cue.value)) is not None:
+            self._complain(document, (*path, "is"), wrong.message, wrong.suggestion)
+        for i, words in enumerate(cue.words):
+            if ("#" in words) != (fact.kind == "number"):
+                message = "'#' stands for the number, so it is in all words of a number and in no others"
+                self._complain(document, (*path, "words", i), message)
+            try:
+                compiled(words)
+            except AdvisorError as error:
+                self._complain(document, (*path, "words", i), error.problems[0].message)
 
     # ---------------------------------------------------------------- parts
 

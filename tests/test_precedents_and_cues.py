@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import UseCase, advise, load_rules
+from advisor.classifier import shipped_classifier
 from advisor.cues import propose
 from advisor.errors import AdvisorError
 from advisor.library import library_path, load_library, shipped_library
-from advisor.patterns import compiled, found_words, plain_text
+from advisor.patterns import compiled, found_numbers, found_words, plain_text
 from advisor.precedents import nearest_cases
 from advisor.scenarios import load_scenarios
 from advisor.training.index import library_text
@@ -121,15 +122,23 @@ def test_patterns_match_whole_words(pattern: str, text: str, found: tuple[str, .
 def test_a_malformed_pattern_is_one_clear_error() -> None:
     with pytest.raises(AdvisorError, match="can't be searched for"):
         compiled("broken (")
+    with pytest.raises(AdvisorError, match="nothing at all would match"):
+        compiled("x?y?")
 
 
 def test_every_literal_is_in_every_match() -> None:
     """The quick check before a pattern must never hide a match."""
     texts = [plain_text(s.description) for s in load_scenarios([ROOT / "examples" / "scenarios"], PACK.questionnaire)]
-    patterns = [word for cue in PACK.cues for word in cue.words]
-    for word in patterns:
+    hints = [word for words in shipped_classifier().features.hints.values() for word in words]
+    for word in [*(word for cue in PACK.cues for word in cue.words), *hints]:
         literal, expression = compiled(word)
-        assert all(literal in text for text in texts if expression.search(text))
+        assert all(literal in text for text in texts if expression.search(text)), word
+
+
+def test_a_match_begins_and_ends_with_whole_words() -> None:
+    assert found_words(["plan"], "a plane, an explan, re-plan, plan-b and no-plan") == ()
+    assert found_words(["plan"], "explan plan") == ("plan",)
+    assert [*found_numbers(["# (a|b) c"], "1 a c 22 b c 3 ac")] == [("1 a c", 1.0), ("22 b c", 22.0)]
 
 
 @given(st.text(max_size=300))
@@ -157,6 +166,42 @@ def test_what_is_answered_is_not_proposed() -> None:
 def test_two_answers_to_one_question_are_none() -> None:
     found = propose(PACK.cues, "There are no labels. A test set exists.", {}, PACK.questionnaire)
     assert all(proposal.fact != "evaluation_set" for proposal in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("About 40k tickets a month come in.", "requests_per_month", 40_000),
+        ("It answers 1,200 questions per day.", "requests_per_month", 36_000),
+        ("2.5 million calls a year", "requests_per_month", 208_333),
+        ("We have 2,500 labelled e-mails.", "labeled_examples", 2_500),
+        ("500 question-and-answer pairs exist", "labeled_examples", 500),
+        ("a test set of 300", "test_examples", 300),
+        ("Sort mails into 12 categories", "output_classes", 12),
+        ("Answers must arrive within 1.5 seconds", "latency_ms", 1_500),
+        ("a budget of $2,000 a month", "monthly_budget_usd", 2_000),
+        ("to be live in 6 weeks", "weeks_to_launch", 6),
+        ("1,200 pages of manuals", "corpus_tokens", 600_000),
+    ],
+)
+def test_numbers_are_proposed_in_the_units_of_their_question(text: str, fact: str, value: float) -> None:
+    found = {p.fact: p.value for p in propose(PACK.cues, text, {}, PACK.questionnaire)}
+    assert found.get(fact) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Between 100-200 tickets a month",
+        "$12 tickets a month",
+        "version 1.2.40 tickets a month",
+        "40 tickets a month now, 900 tickets a month next year",
+        "99999999999999999999 tickets a month",
+        "no tickets a month",
+    ],
+)
+def test_numbers_that_are_not_plain_are_not_proposed(text: str) -> None:
+    assert "requests_per_month" not in {p.fact for p in propose(PACK.cues, text, {}, PACK.questionnaire)}
 
 
 def test_accepted_proposals_count_and_are_marked() -> None:

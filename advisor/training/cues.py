@@ -7,6 +7,7 @@ in the strict figure; the other figure counts only the questions that they answe
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,7 @@ from advisor.training.train import example_scenarios
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from advisor.facts import FactValue
     from advisor.pack import RulePack
     from advisor.scenarios import Scenario
 
@@ -41,9 +43,16 @@ def cue_figures(pack: RulePack, scenarios: Sequence[Scenario]) -> dict[str, CueF
         for found in propose(pack.cues, scenario.description, {}, pack.questionnaire):
             row = counts[found.fact]
             row[0] += 1
-            row[1] += scenario.facts.get(found.fact) == found.value
+            row[1] += _agree(found.value, scenario.facts.get(found.fact))
             row[2] += found.fact in scenario.facts
     return {fact: CueFigures(*counts[fact]) for fact in sorted(counts)}
+
+
+def _agree(proposed: FactValue, coded: FactValue | None) -> bool:
+    """Return whether two answers are the same; numbers may differ by a tenth, as rates per day and month do."""
+    if isinstance(proposed, bool) or isinstance(coded, (bool, str)) or isinstance(proposed, str) or coded is None:
+        return proposed == coded
+    return math.isclose(proposed, coded, rel_tol=0.1)
 
 
 def markdown(figures: dict[str, CueFigures], scenarios: Sequence[Scenario]) -> str:
