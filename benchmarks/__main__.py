@@ -1,7 +1,7 @@
 """Every measurement of speed in one run: `python -m benchmarks [--job FOLDER] [--quick] [PART ...]`.
 
-Parts: startup, advice, engine, batch, growth. All that is compared is measured in turns in the same run, so that a busy
-machine slows all alike: the ratios count. Other engines are installed into an environment of their own,
+Parts: startup, advice, files, engine, batch, growth. All that is compared is measured in turns in the same run, so that a
+busy machine slows all alike: the ratios count. Other engines are installed into an environment of their own,
 `.benchmarks/peers`.
 """
 
@@ -20,11 +20,11 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from benchmarks import advice, batch, engine, growth, startup
+from benchmarks import advice, batch, engine, growth, many_files, startup
 from benchmarks.peers import PEERS
 from benchmarks.scorecard_job import Job, make_job, read_job, scorecard
 
-PARTS = ("startup", "advice", "engine", "batch", "growth")
+PARTS = ("startup", "advice", "files", "engine", "batch", "growth")
 _VENV = Path(".benchmarks") / "peers"
 _ROOT = Path(__file__).parents[1]
 _USE_CASES = 200_000
@@ -51,6 +51,8 @@ def main() -> None:
         print(f"## Start-up\n\n{startup.report(3 if options.quick else startup.TURNS)}\n")
     if "advice" in parts:
         print(f"## Advice\n\n{advice.report(3 if options.quick else _TURNS)}\n")
+    if "files" in parts:
+        print(f"## Many files\n\n{many_files.report(2 if options.quick else many_files.TURNS)}\n")
     if "engine" in parts:
         print(f"## Engines on the scorecard job\n\n{engines(job)}\n")
         engine.shipped()
