@@ -1,7 +1,7 @@
 """Every measurement of speed in one run: `python -m benchmarks [--job FOLDER] [--quick] [PART ...]`.
 
-Parts: startup, advice, files, engine, batch, growth. All that is compared is measured in turns in the same run, so that a
-busy machine slows all alike: the ratios count. Other engines are installed into an environment of their own,
+Parts: startup, advice, files, engine, batch, growth. All that is compared is measured in turns in the same run, so that
+a busy machine slows all alike: the ratios count. Other engines are installed into an environment of their own,
 `.benchmarks/peers`.
 """
 
