@@ -62,9 +62,9 @@ def advise(
     `rules` defaults to the shipped pack; `as_of` to the use case's own date, else the pack's. Without `cost` nothing is
     priced, which is much faster; a gate on a saving then stays open. `accept_proposed` takes the answers that the
     description makes plain as given, and marks them in `proposals`. A `brief` advice leaves out what open and
-    changed answers would do (`stable`, `stays`, `next_questions` and `flips` are null) and has no precedents. Uses no
-    clock and no network; the same input gives the same result. Raises AdvisorError for answers that the questionnaire
-    refuses and for unusable assumptions.
+    changed answers would do (`stable`, `stays`, `next_questions`, `flips` and `bounds` are null) and has no precedents.
+    Uses no clock and no network; the same input gives the same result. Raises AdvisorError for answers that the
+    questionnaire refuses and for unusable assumptions.
     """
     if rules is None:
         from advisor.rules import shipped_rules  # only here: the command line brings a pack, perhaps from its cache
@@ -95,7 +95,7 @@ def advise(
     contradictions = tuple(found_contradictions(pack, facts))
     stages = () if undecided else _stages(pack, facts, plan)
     used = techniques(pack, picked)
-    unknowns = uncertainty(pack, facts, choice) if not brief else None
+    unknowns = uncertainty(pack, facts, choice, use_case.description) if not brief else None
     gaps = gap_results(pack, facts, assessment)
     result = Recommendation(
         name=use_case.name,
@@ -137,6 +137,7 @@ def advise(
         stays=None if unknowns is None else unknowns.stays,
         next_questions=None if unknowns is None else unknowns.next_questions,
         flips=None if unknowns is None else unknowns.flips,
+        bounds=None if unknowns is None else unknowns.bounds,
         cost=costs,
     )
     return result.model_copy(update={"sources": _sources(pack, result)})

@@ -19,7 +19,7 @@ from advisor.features import FeatureSet
 from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from advisor.approaches import Approach
     from advisor.conditions import Facts
@@ -57,10 +57,14 @@ class LinearModel(Frozen):
         Published cases over-represent training. So what the case itself says (no intercept, no open question) must
         speak more for such an approach than for every other one; else it falls below the best of the others.
         """
-        logits = self.logits(features)
         said = LinearModel(intercept=(0.0,) * len(APPROACHES), weights=self.weights, temperature=1.0).logits(
             {name: value for name, value in features.items() if not name.startswith(BASE_RATE_ONLY)}
         )
+        return self.held_back(self.logits(features), said)
+
+    def held_back(self, logits: Sequence[float], said: Sequence[float]) -> dict[Approach, float]:
+        """Return the probabilities of `supported`, from all log-odds and from those that the case itself says."""
+        logits = list(logits)
         others = [i for i, approach in enumerate(APPROACHES) if approach not in CHANGES_WEIGHTS]
         ceiling = max(logits[i] for i in others) - HELD_BACK_BY
         needed = max(said[i] for i in others)

@@ -49,7 +49,11 @@ class Direction(Shape):
 
 
 class Fact(Shape):
-    """One thing that can be known about a use case, with its question and its valid answers."""
+    """One thing that can be known about a use case, with its question and its valid answers.
+
+    `towards` holds the answers in the order in which the team can bring one about, `more` or `less` for a number; None
+    where the team can choose freely.
+    """
 
     id: str
     kind: Literal["choice", "flag", "number"]
@@ -59,6 +63,7 @@ class Fact(Shape):
     help: str
     why: str
     influence: Literal["team", "given"]
+    towards: tuple[str | bool, ...] | None = None
     only_if: Condition | None = None
     unit: str | None = None
     minimum: float = 0
@@ -71,6 +76,16 @@ class Fact(Shape):
     def option_ids(self) -> tuple[str, ...]:
         """The ids of a choice's options in their natural order; empty for flags and numbers."""
         return tuple(option.id for option in self.options)
+
+    def within_reach(self, before: FactValue, after: FactValue) -> bool:
+        """Return whether the team can turn one answer into another."""
+        if self.influence != "team" or self.towards is None:
+            return self.influence == "team"
+        if self.unit is not None:
+            more = not isinstance(before, str) and not isinstance(after, str) and after > before
+            return self.towards == ("more" if more else "less",)
+        steps = self.towards
+        return before in steps and after in steps and steps.index(before) < steps.index(after)
 
     def option(self, option_id: str) -> Option:
         """Return the option with an id; KeyError when there is none."""
@@ -132,8 +147,13 @@ def _inconsistencies(questionnaire: Questionnaire) -> Iterator[tuple[str, KeyPat
         if fact.group not in groups:
             yield f"{fact.id}: unknown group {quoted(fact.group)}", (*place, "group")
         yield from ((f"{fact.id}: {message}", (*place, key)) for message, key in _kind_mismatches(fact))
+        known: tuple[str | bool, ...] = fact.option_ids or (False, True)
+        steps = ("more", "less") if fact.kind == "number" else known
+        if unknown := [step for step in fact.towards or () if step not in steps]:
+            yield f"{fact.id}: unknown answer {quoted(unknown[0])} in `towards`", (*place, "towards")
+        if fact.towards is not None and fact.influence != "team":
+            yield f"{fact.id}: only a fact that the team can act on has `towards`", (*place, "towards")
         for number, direction in enumerate(fact.monotone):
-            known: tuple[str | bool, ...] = fact.option_ids or (False, True)
             if unknown := [step for step in direction.order or () if step not in known]:
                 message = f"{fact.id}: unknown answer {quoted(unknown[0])} in `order`"
                 yield message, (*place, "monotone", number, "order")

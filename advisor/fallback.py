@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from advisor.approaches import Approach
     from advisor.assess import Assessment
     from advisor.classifier import Blend, Classifier
+    from advisor.compiled_classifier import CompiledClassifier
     from advisor.conditions import Facts
     from advisor.pack import RulePack
     from advisor.plans import Choice
@@ -48,7 +49,9 @@ def classifier_for(pack: RulePack) -> Classifier | None:
     return classifier if classifier.made_from["rules"] == numbers_hash(pack) else None
 
 
-def opinion(classifier: Classifier, facts: Facts, rules: Probabilities, description: str | None) -> Opinion:
+def opinion(
+    classifier: Classifier | CompiledClassifier, facts: Facts, rules: Probabilities, description: str | None
+) -> Opinion:
     """Return the classifier's opinion and what comes out together with the rules' probabilities.
 
     Without answers the description alone counts. An approach that the rules rule out (probability 0) stays at 0.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from advisor.facts import FactValue
 
 SMALLEST_PROBABILITY: Final = 1e-4  # what a blocked approach counts with
+GIVEN: Final = "given"  # the level of a number without bounds
 _ENOUGH_HINTS: Final = 2  # more words of one hint say no more
 
 
@@ -35,7 +36,7 @@ def level(value: FactValue, bounds: Sequence[float] | None) -> str:
         return "yes" if value else "no"
     if isinstance(value, str):
         return value
-    return "given" if bounds is None else str(sum(value >= bound for bound in bounds))
+    return GIVEN if bounds is None else str(sum(value >= bound for bound in bounds))
 
 
 def rule_features(probabilities: Sequence[float], scales: Mapping[str, float]) -> dict[str, float]:

@@ -57,11 +57,11 @@ def heavy_sets(groups: Sequence[Parts], approach_of: Sequence[int], burdens: Seq
     def heavy_set(chosen: Parts) -> HeavySet:
         approaches = tuple(approach_of[groups[k][0]] for k in chosen)
         size = len(chosen)
-        name = _common_name(approaches)
+        name = common_name(approaches)
         if name is None:
             spare = [0, 1] if size == 2 else []
         else:
-            spare = [k for k in range(size) if _common_name(approaches[:k] + approaches[k + 1 :]) == name]
+            spare = [k for k in range(size) if common_name(approaches[:k] + approaches[k + 1 :]) == name]
         choices = tuple(
             HeavyChoice(
                 parts=parts,
@@ -77,7 +77,7 @@ def heavy_sets(groups: Sequence[Parts], approach_of: Sequence[int], burdens: Seq
     return tuple(heavy_set(chosen) for chosen in members)
 
 
-def _common_name(approaches: Sequence[int]) -> int | None:
+def common_name(approaches: Sequence[int]) -> int | None:
     """Return the approach of a plan with heavy interventions of these, or None where it depends on the answers."""
     names = {*approaches}
     if names >= _HALVES:

@@ -40,13 +40,17 @@ class LibraryCase(Frozen):
 class Library(Frozen):
     """All published decisions, in order of their ids, with the words that their descriptions use.
 
-    `rarity` says for each word how much it tells: log((1 + cases) / (1 + cases that use it)) + 1.
+    `rarity` says for each word how much it tells: log((1 + cases) / (1 + cases that use it)) + 1. A library is equal to
+    itself alone, so that what is worked out from it can be kept.
     """
 
     hash: str
     words: tuple[str, ...]
     rarity: tuple[float, ...]
     cases: tuple[LibraryCase, ...]
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 def library_path() -> Path:

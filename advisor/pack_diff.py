@@ -1,4 +1,4 @@
-"""What one rule pack changes in another: entry by entry, and in the approach for published decisions."""
+"""What one rule pack changes in another: entry by entry, and in the verdict on published decisions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from advisor.library import shipped_library
 from advisor.overlay import RuleFolders
-from advisor.reach import approach_for
+from advisor.reach import verdict_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from advisor.documents import Document, KeyPath
     from advisor.pack import RulePack
+    from advisor.recommendation import Verdict
 
 _LONGEST: Final = 300
 
@@ -39,11 +41,16 @@ class EntryChange:
 
 @dataclass(frozen=True, slots=True)
 class VerdictChange:
-    """A published decision whose approach changes, beside what was really done."""
+    """A published decision whose verdict or approach changes, beside what was really done.
+
+    `old` and `new` are the approaches of the best plans, which an undecided verdict only leans to.
+    """
 
     case: str
     title: str
+    old_verdict: Verdict
     old: str
+    new_verdict: Verdict
     new: str
     labelled: str
 
@@ -66,15 +73,15 @@ class PackDiff:
 
 
 def diff_packs(old: RulePack, new: RulePack) -> PackDiff:
-    """Return what a pack changes in another and in the approach for the published decisions."""
+    """Return what a pack changes in another and in the verdicts on the published decisions."""
     verdicts = []
     agree = [0, 0]
     for case in shipped_library().cases:
-        before, after = approach_for(old, case.facts), approach_for(new, case.facts)
-        agree[0] += before == case.approach
-        agree[1] += after == case.approach
+        before, after = verdict_for(old, case.facts), verdict_for(new, case.facts)
+        agree[0] += before[1] == case.approach
+        agree[1] += after[1] == case.approach
         if before != after:
-            verdicts.append(VerdictChange(case.id, case.title, before, after, case.approach))
+            verdicts.append(VerdictChange(case.id, case.title, *before, *after, case.approach))
     return PackDiff(
         old_hash=old.hash,
         new_hash=new.hash,
@@ -87,15 +94,17 @@ def diff_packs(old: RulePack, new: RulePack) -> PackDiff:
 
 
 def _entry_changes(old: RulePack, new: RulePack) -> Iterator[EntryChange]:
-    before = _entries(old)[0]
-    after, places = _entries(new)
+    folders = RuleFolders(new.folders)
+    before, after = _entries(RuleFolders(old.folders)), _entries(folders)
+    gone = {(_kind(each.kind), each.id): "{}:{}".format(*each.origin.place) for each in folders.removed}
     for key in [*before, *(key for key in after if key not in before)]:
-        if before.get(key) == after.get(key):
+        was, now = before.get(key), after.get(key)
+        if was is not None and now is not None and was.content == now.content:
             continue
-        kind, name = key
-        what = "added" if key not in before else "removed" if key not in after else "changed"
-        place = places.get(key)
-        yield EntryChange(what, kind, name, place, tuple(_key_changes(before.get(key, {}), after.get(key, {}))))
+        changes = tuple(_key_changes(was.content if was else {}, now.content if now else {}))
+        what = "added" if was is None else "removed" if now is None else "changed"
+        place = gone.get(key) if now is None else now.place(changes[0].key if changes else "")
+        yield EntryChange(what, *key, place, changes)
 
 
 def _key_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[KeyChange]:
@@ -116,19 +125,27 @@ def _shown(entry: Mapping[str, Any], key: str) -> str | None:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def _entries(pack: RulePack) -> tuple[dict[tuple[str, str], dict[str, Any]], dict[tuple[str, str], str]]:
-    """Return every entry of a pack's files by its kind and id, with the place of each, taken-out ones included."""
-    folders = RuleFolders(pack.folders)
-    entries: dict[tuple[str, str], dict[str, Any]] = {}
-    places: dict[tuple[str, str], str] = {}
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What an entry says, and where it stands."""
+
+    content: dict[str, Any]
+    document: Document
+    path: KeyPath
+
+    def place(self, key: str) -> str:
+        """Return file and line: of the entry, or of a key where the entry is a file, which has no line of its own."""
+        return "{}:{}".format(*self.document.place(self.path or (key.partition(".")[0],)))
+
+
+def _entries(folders: RuleFolders) -> dict[tuple[str, str], _Entry]:
+    """Return every entry of a pack's files by its kind and id."""
+    entries: dict[tuple[str, str], _Entry] = {}
     for name in _file_names(folders):
         document = folders.read(name)
         for path, kind, ident, content in _parts(document.data, (), _Owner(name)):
-            entries[kind, ident] = content
-            places[kind, ident] = "{}:{}".format(*document.place(path))
-    for gone in folders.removed:
-        places.setdefault((_kind(gone.kind), gone.id), "{}:{}".format(*gone.origin.place))
-    return entries, places
+            entries[kind, ident] = _Entry(content, document, path)
+    return entries
 
 
 def _file_names(folders: RuleFolders) -> Iterator[str]:

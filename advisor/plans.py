@@ -16,7 +16,7 @@ from advisor.approaches import APPROACHES
 from advisor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from advisor.approaches import Approach
     from advisor.assess import Assessment, OptionScore
@@ -78,14 +78,21 @@ def choose(pack: RulePack, assessment: Assessment) -> Choice:
     """
     plans = _best_plans(assessment)
     best = min(plans.values(), key=_rank)
-    weights = {approach: math.exp((best.loss - plan.loss) / pack.temperature) for approach, plan in plans.items()}
+    return Choice(
+        best=best, plans=plans, probabilities=shares(pack, {approach: plan.loss for approach, plan in plans.items()})
+    )
+
+
+def shares(pack: RulePack, losses: Mapping[Approach, float]) -> dict[Approach, float]:
+    """Return the probabilities of the approaches from their least losses; 0 for those without one."""
+    least = min(losses.values())
+    weights = {approach: math.exp((least - loss) / pack.temperature) for approach, loss in losses.items()}
     whole = math.fsum(weights.values())
-    floor = pack.surprise / len(plans)
-    probabilities = {
-        approach: (1 - pack.surprise) * weights[approach] / whole + floor if approach in plans else 0.0
+    floor = pack.surprise / len(losses)
+    return {
+        approach: (1 - pack.surprise) * weights[approach] / whole + floor if approach in losses else 0.0
         for approach in APPROACHES
     }
-    return Choice(best=best, plans=plans, probabilities=probabilities)
 
 
 def _best_plans(assessment: Assessment) -> dict[Approach, Plan]:

@@ -15,6 +15,7 @@ from advisor.library import shipped_library
 from advisor.overlay import MARKER
 from advisor.plans import choose
 from advisor.rules import load_rules as load_unchecked
+from advisor.verdict import decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from advisor.conditions import Condition, Facts
     from advisor.facts import Fact, FactValue, Questionnaire
     from advisor.pack import Rule, RulePack
+    from advisor.recommendation import Verdict
 
 _MOST_COMBINATIONS: Final = 4096
 
@@ -42,11 +44,11 @@ def load_rules(*folders: Path | str | Iterable[Path | str] | None) -> RulePack:
 
 
 def _out_of_reach(pack: RulePack) -> Iterator[Problem]:
-    """Yield a problem for each approach that an overlay puts out of reach without saying so."""
-    marker = pack.folders[-1] / MARKER
+    """Yield a problem for each approach that an overlay puts out of reach without saying so, at that overlay."""
     for approach in APPROACHES:
         if approach in pack.allow_unreachable or reached(pack, approach) is not False:
             continue
+        marker = _blamed(pack, approach) / MARKER
         why = (
             "its intervention is gone"
             if not any(option.approach in (approach, *_halves(approach)) for option in pack.options)
@@ -59,11 +61,24 @@ def _out_of_reach(pack: RulePack) -> Iterator[Problem]:
         yield Problem(message, str(marker), 1)
 
 
-def reached(pack: RulePack, approach: Approach) -> bool | None:
-    """Return whether a pack's best plan for some published decision is this approach; None without decisions to try.
+def _blamed(pack: RulePack, approach: Approach) -> Path:
+    """Return the first overlay with which an approach is out of reach."""
+    *before, last = pack.folders
+    for number in range(2, len(before) + 1):
+        try:
+            pack_so_far = load_unchecked(before[:number])
+        except AdvisorError:
+            continue  # only a later overlay makes it whole
+        if reached(pack_so_far, approach) is False:
+            return before[number - 1]
+    return last
 
-    A plan does not count when every way of giving the open answers would rule it out. The decisions that really went
-    this way are tried first, so that an approach within reach is found at once.
+
+def reached(pack: RulePack, approach: Approach) -> bool | None:
+    """Return whether a pack advises this approach for some published decision; None without decisions to try.
+
+    A plan does not count while the verdict is undecided, nor when every way of giving the open answers would rule it
+    out. The decisions that really went this way are tried first, so that an approach within reach is found at once.
     """
     cases = shipped_library().cases
     if not cases:
@@ -73,8 +88,10 @@ def reached(pack: RulePack, approach: Approach) -> bool | None:
 
 
 def _leads_to(pack: RulePack, facts: Facts, approach: Approach) -> bool:
-    plan = choose(pack, assess(pack, facts)).best
-    if plan.approach != approach:
+    assessment = assess(pack, facts)
+    choice = choose(pack, assessment)
+    plan = choice.best
+    if plan.approach != approach or decide(pack, facts, assessment, choice).verdict == "undecided":
         return False
     blocks = [block.condition for part in plan.parts for block in part.option.blocks]
     return all(_can_be_false(block, facts, pack.questionnaire) for block in blocks)
@@ -119,6 +136,14 @@ def _steps(condition: Condition) -> Iterator[tuple[str, float]]:
 def approach_for(pack: RulePack, facts: Facts) -> Approach:
     """Return the approach of the best plan for answers, of which those that the pack does not ask are left out."""
     return choose(pack, assess(pack, usable(facts, pack.questionnaire))).best.approach
+
+
+def verdict_for(pack: RulePack, facts: Facts) -> tuple[Verdict, Approach]:
+    """Return what the rules alone decide on answers, and the approach of the best plan, as `approach_for` does."""
+    known = usable(facts, pack.questionnaire)
+    assessment = assess(pack, known)
+    choice = choose(pack, assessment)
+    return decide(pack, known, assessment, choice).verdict, choice.best.approach
 
 
 def without_rule(pack: RulePack, rule: Rule) -> RulePack:

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
     from advisor.facts import FactValue, Questionnaire
 
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+"""An answer to be filled in."""
 
 
 def placeholders(text: str) -> tuple[str, ...]:
     """Return the fact ids that a reason mentions in braces, in reading order."""
-    return tuple(_PLACEHOLDER.findall(text))
+    return tuple(PLACEHOLDER.findall(text))
 
 
 def format_fields(text: str) -> set[str]:
@@ -41,5 +42,5 @@ def reason(text: str, facts: Mapping[str, FactValue], questionnaire: Questionnai
         value = facts.get(fact.id)
         return fact.short if value is None else answer_in_words(fact, value)
 
-    sentence = _PLACEHOLDER.sub(answer, text)
+    sentence = PLACEHOLDER.sub(answer, text)
     return sentence[:1].upper() + sentence[1:]

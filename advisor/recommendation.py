@@ -31,7 +31,8 @@ class Contribution(Result):
 class GapResult(Result):
     """One gap: `severity` 0..1 (null while no rule is decided) and `excess`, the part above the prior that can pay.
 
-    `low` and `high` are the severities between which the answers still missing can move it.
+    `low` and `high` are the severities between which the answers still missing can move it; `exact` where some answers
+    reach both ends.
     """
 
     name: str
@@ -43,6 +44,7 @@ class GapResult(Result):
     contributions: tuple[Contribution, ...]
     low: float | None = None
     high: float | None = None
+    exact: bool | None = None
 
 
 class LedgerLine(Result):
@@ -206,15 +208,41 @@ class Change(Result):
 class Flip(Result):
     """The smallest changes of known answers that give another approach.
 
-    `margin` is how much more loss the second-best approach then has (null where all others are blocked). `influence` is
-    `team` where the team can act on every change within weeks, else `given`.
+    `margin` is how much more probable it then is than the second-best approach. `influence` is `team` where the team
+    can bring every change about within weeks, else `given`: it would merely change the advice.
     """
 
     changes: tuple[Change, ...]
     approach: Approach
-    margin: float | None
+    margin: float
     influence: Literal["team", "given"]
     words: str
+
+
+class Range(Result):
+    """From `low` to `high`, both included."""
+
+    low: float
+    high: float
+
+
+class ApproachBounds(Result):
+    """What the answers still missing can make of one approach: its `probability`, and the `loss` of its present plan.
+
+    `loss` is null where hard blocks leave no plan now, and does not ask whether an answer will block the plan.
+    `can_lead` is false where it is proven that no answers lead to this approach.
+    """
+
+    probability: Range
+    loss: Range | None
+    can_lead: bool
+
+
+class Bounds(Result):
+    """How far each approach can still move. Never too narrow; `exact` where every end is reached by some answers."""
+
+    exact: bool
+    approaches: dict[str, ApproachBounds]
 
 
 class Proposal(Result):
@@ -313,6 +341,7 @@ class Recommendation(Result):
     stays: float | None = None
     next_questions: tuple[NextQuestion, ...] | None = None
     flips: tuple[Flip, ...] | None = None
+    bounds: Bounds | None = None
     precedents: tuple[Precedent, ...] = ()
     classifier: ClassifierOpinion | None = None
     proposals: tuple[Proposal, ...] = ()

@@ -146,11 +146,12 @@ def _of_an_overlay_inside(path: Path, root: Path) -> bool:
     return any(parent != root and (parent / MARKER).is_file() for parent in path.parents if root in parent.parents)
 
 
-def load_rule_tests(pack: RulePack, folder: Path | None = None) -> tuple[RuleTest, ...]:
+def load_rule_tests(pack: RulePack, folder: Path | None = None, *, below: bool = False) -> tuple[RuleTest, ...]:
     """Return every test in the `.tests.yaml` files of a rule folder (the shipped one by default).
 
     Raises AdvisorError naming file and line of each test that can't be run: of something that the pack does not
-    have, or with answers that are not valid.
+    have, or with answers that are not valid. For a folder `below` overlays, which may take out what its tests are
+    about, these are left out instead.
     """
     root = shipped_rules_folder() if folder is None else folder
     tests: list[RuleTest] = []
@@ -162,12 +163,11 @@ def load_rule_tests(pack: RulePack, folder: Path | None = None) -> tuple[RuleTes
         document = read_document(path)
         for i, entry in enumerate(validated(RuleTestsFile, document).tests):
             test = _read_test(known, entry, str(path), document.line(("tests", i)))
-            if isinstance(test, Problem):
-                problems.append(test)
-                continue
-            tests.append(test)
-            problems += _invalid(pack, test)
-    if problems:
+            wrong = [test] if isinstance(test, Problem) else list(_invalid(pack, test))
+            problems += wrong
+            if isinstance(test, RuleTest) and not wrong:
+                tests.append(test)
+    if problems and not below:
         raise AdvisorError(problems)
     return tuple(tests)
 

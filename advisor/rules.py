@@ -15,7 +15,7 @@ from advisor.conditions import Condition, facts_read, parse_condition
 from advisor.cue_files import CuesFile
 from advisor.errors import AdvisorError, Problem, nearest
 from advisor.facts import Questionnaire, questionnaire_in
-from advisor.overlay.folders import TESTS_SUFFIX, RuleFolders, shipped_rules_folder
+from advisor.overlay.folders import MARKER, TESTS_SUFFIX, RuleFolders, shipped_rules_folder
 from advisor.pack import Clause, Gap, Option, Rule, RulePack, When
 from advisor.patterns import check_words
 from advisor.reasons import format_fields, placeholders
@@ -117,8 +117,9 @@ class _Loader:
             folders=self.folders.folders,
             allow_unreachable=self.folders.allow_unreachable,
         )
-        if {*pack.approaches} != {*APPROACHES}:
-            self._complain(settings_document, ("approaches",), f"expected exactly {', '.join(APPROACHES)}")
+        for name in APPROACHES:
+            if name not in pack.approaches:
+                self._complain(settings_document, ("approaches",), f"the approach '{name}' is missing")
         self._check_rule_ids(pack)
         self._check_savings(pack)
         if self.problems:
@@ -353,15 +354,22 @@ class _Loader:
     # --------------------------------------------------------------- checks
 
     def _blamed(self) -> list[Problem]:
-        """Return the problems, those of untouched files placed where an overlay takes out what they need."""
-        overlays = tuple(f"{folder}{os.sep}" for folder in self.folders.overlays)
+        """Return the problems, those of untouched files placed at the overlay that brings them about."""
+        overlays = self.folders.overlays
+        if not overlays:
+            return self.problems
+        inside = tuple(f"{folder}{os.sep}" for folder in overlays)
         found: dict[Problem, None] = {}
         for problem in self.problems:
-            taken = next((each for each in self.folders.removed if _names(problem.message, each.id)), None)
-            if taken is not None and not problem.source.startswith(overlays):
+            if not problem.source.startswith(inside):
                 place = f"{problem.source}:{problem.line}" if problem.line else problem.source
-                message = f"'{taken.id}' is taken out here, but {place} needs it ({problem.message})"
-                problem = taken.origin.problem(message)
+                taken = next((each for each in self.folders.removed if _names(problem.message, each.id)), None)
+                if taken is not None:
+                    message = f"'{taken.id}' is taken out here, but {place} needs it ({problem.message})"
+                    problem = taken.origin.problem(message)
+                else:
+                    message = f"with this overlay, {place} is wrong: {problem.message}"
+                    problem = Problem(message, str(overlays[-1] / MARKER), 1, problem.suggestion)
             found[problem] = None
         return list(found)
 
@@ -381,19 +389,24 @@ class _Loader:
         shared |= {id(rule): rule for option in pack.options for rule in option.rules}
         for rule in shared.values():
             if rule.id in seen:
-                first = seen[rule.id]
+                rule, first = self._own_first(rule, seen[rule.id])
                 message = f"the rule id '{rule.id}' is used twice, first in {first.source}:{first.line}"
                 self.problems.append(Problem(message, rule.source, rule.line))
             seen.setdefault(rule.id, rule)
 
+    def _own_first(self, one: Rule, other: Rule) -> tuple[Rule, Rule]:
+        """Return two rules, that of an overlay first where only one is."""
+        own = tuple(f"{folder}{os.sep}" for folder in self.folders.overlays)
+        return (other, one) if other.source.startswith(own) and not one.source.startswith(own) else (one, other)
+
     def _check_savings(self, pack: RulePack) -> None:
         known = [*pack.rules]
-        for when in pack.gates:
-            for name in when.entry.saving:
+        for i, when in enumerate(pack.gates):
+            for j, name in enumerate(when.entry.saving):
                 if name not in known:
                     message = f"the gate '{when.entry.id}' names no rule: '{name}'"
-                    place = str(self.folders.base / "gates.yaml")
-                    self.problems.append(Problem(message, place, None, nearest(name, known)))
+                    path = ("gates", i, "saving", j)
+                    self._complain(self.folders.read("gates.yaml"), path, message, nearest(name, known))
 
     def _check_cited(self, document: Document, path: Path_, cited: tuple[str, ...], key: str) -> None:
         for i, name in enumerate(cited):

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from advisor.answers import parse_value, without_idle_decimals
 from advisor.errors import AdvisorError, Problem, nearest
-from advisor.explain import inside
 from advisor.use_case import UNKNOWN
 from advisor.wording import format_number, quoted
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from advisor.approaches import Approach
     from advisor.facts import Fact, FactValue, Questionnaire
-    from advisor.pack import RulePack
     from advisor.recommendation import Verdict
 
 MOST_FACTS: Final = 2
@@ -171,33 +169,6 @@ def _word(value: FactValue | None) -> str:
     return value if isinstance(value, str) else format_number(value)
 
 
-# ------------------------------------------------------------------- showing
-
-
-def to_markdown(found: Map, pack: RulePack, name: str) -> str:
-    """Return the map as a Markdown table, equal neighbors taken together."""
-    facts = " and ".join(f"{each.fact.short}" for each in found.axes)
-    lines = [f"# {name}: by {facts}", ""]
-    head = _heading(found.axes[0].fact)
-    if len(found.axes) == 1:
-        priced = any(row[0].cheapest for row in found.cells)
-        lines += [f"| {head} | Advice |" + (" Cheapest |" if priced else ""), "|---|---|" + ("---|" if priced else "")]
-        for first, last in found.rows:
-            cell = found.cells[first][0]
-            cheapest = f" {cell.cheapest or '-'} |" if priced else ""
-            lines.append(f"| {found.axes[0].label(first, last)} | {_advice(cell, pack)} |{cheapest}")
-        return "\n".join(lines) + "\n"
-    second = found.axes[1]
-    columns = found.columns
-    labels = [second.label(first, last) for first, last in columns]
-    lines += [f"| {head} \\ {_heading(second.fact)} | {' | '.join(labels)} |", "|---|" + "---|" * len(columns)]
-    for first, last in found.rows:
-        cells = [found.cells[first][column] for column, _ in columns]
-        words = [_advice(cell, pack) + (f"; cheapest: {cell.cheapest}" if cell.cheapest else "") for cell in cells]
-        lines.append(f"| {found.axes[0].label(first, last)} | {' | '.join(words)} |")
-    return "\n".join(lines) + "\n"
-
-
 def to_csv(found: Map) -> str:
     """Return the map as CSV, one line for each part of it in which nothing differs."""
     text = io.StringIO(newline="")
@@ -212,19 +183,6 @@ def to_csv(found: Map) -> str:
         approach, leaning = ("", cell.first or "") if undecided else (cell.first, "")
         writer.writerow([*(item for own in places for item in own), cell.verdict, approach, leaning, cell.cheapest])
     return text.getvalue()
-
-
-def _heading(fact: Fact) -> str:
-    return f"{fact.short[:1].upper()}{fact.short[1:]}" + (f" ({fact.unit})" if fact.unit else "")
-
-
-def _advice(cell: Cell, pack: RulePack) -> str:
-    if cell.first is None:
-        return "undecided"
-    name = pack.approaches[cell.first].name
-    if cell.verdict == "recommend":
-        return name
-    return f"not yet: {inside(name)}" if cell.verdict == "not_yet" else f"undecided, leaning to {inside(name)}"
 
 
 def _columns(own: Axis) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\
 """Characters that no text needs and that can upset a terminal: controls, half surrogates, non-characters."""
 
 _LONGEST_SHOWN = 60
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_REPLACEMENT = "\ufffd"
+_COMMAND = re.compile(r"^([ \t]*(?::(?=:)|#(?=#\[)))", re.MULTILINE)  # `::error::` and `##[error]`, also indented
 
 
 def quoted(value: object) -> str:
@@ -21,6 +24,27 @@ def quoted(value: object) -> str:
     if len(shown) <= _LONGEST_SHOWN:
         return shown
     return f"{shown[: _LONGEST_SHOWN - 4]}..." + (shown[0] if shown[0] in "'\"" else "")
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line: runs of white space become one space, control characters become visible signs."""
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(map(_visible, line))
+
+
+def inert(text: str) -> str:
+    """Return lines of output none of which a service for continuous integration would take for a command."""
+    return _COMMAND.sub(r"\1 ", text)
+
+
+def _visible(char: str) -> str:
+    from unicodedata import category  # only here: few texts need it, and every command imports this module
+
+    kind = category(char)
+    if kind == "Cc":
+        # The Unicode pictures of control characters: an escape character reads as a small ESC sign.
+        return chr(0x2400 + ord(char)) if ord(char) < 0x20 else _REPLACEMENT
+    return _REPLACEMENT if kind == "Cs" or char in _BIDI_CONTROLS else char
 
 
 def kind_of(value: object) -> str:

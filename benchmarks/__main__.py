@@ -1,8 +1,8 @@
 """Every measurement of speed in one run: `python -m benchmarks [--job FOLDER] [--quick] [PART ...]`.
 
-Parts: startup, engine, batch, growth. Engines and arrays are measured in processor time, commands in elapsed time. All
-that is compared takes turns in the same run, so that a busy machine slows all alike: the ratios count. Other engines
-are installed into an environment of their own, `.benchmarks/peers`.
+Parts: startup, advice, files, engine, batch, growth. Engines and arrays are measured in processor time, commands in
+elapsed time. All that is compared takes turns in the same run, so that a busy machine slows all alike: the ratios
+count. Other engines are installed into an environment of their own, `.benchmarks/peers`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from statistics import median
 from time import process_time
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import batch, engine, growth, startup
+from benchmarks import advice, batch, engine, growth, many_files, startup
 from benchmarks.peers import PEERS
 from benchmarks.scorecard_job import Job, make_job, read_job, scorecard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PARTS = ("startup", "engine", "batch", "growth")
+PARTS = ("startup", "advice", "files", "engine", "batch", "growth")
 _VENV = Path(".benchmarks") / "peers"
 _ROOT = Path(__file__).parents[1]
 _USE_CASES = 200_000
@@ -53,6 +53,10 @@ def main() -> None:
     job = read_job(options.job) if options.job else make_job()
     if "startup" in parts:
         print(f"## Start-up\n\n{startup.report(3 if options.quick else startup.TURNS)}\n")
+    if "advice" in parts:
+        print(f"## Advice\n\n{advice.report(3 if options.quick else _TURNS)}\n")
+    if "files" in parts:
+        print(f"## Many files\n\n{many_files.report(2 if options.quick else many_files.TURNS)}\n")
     if "engine" in parts:
         print(f"## Engines on the scorecard job\n\n{engines(job)}\n")
         engine.shipped()

@@ -200,6 +200,25 @@ def test_a_whole_interview_with_keys_and_words(path: Path) -> None:
 
 
 @needs_terminal
+def test_what_the_description_answers_is_confirmed_first(path: Path) -> None:
+    about = "We answer customer questions from our internal wiki, which changes weekly."
+    path.write_text(f"name: Support\ndescription: {about}\n", "utf-8")
+    with Terminal("ask", str(path)) as terminal:
+        terminal.wait_for(TASK, "Your description seems to answer", "Confirm or correct each first.")
+        terminal.wait_for("> 1. answering questions", "because the description says 'answer customer questions'")
+        assert facts(path) == {}
+        terminal.type(ENTER)
+        terminal.wait_for("Saved: the main task", "because the description says")
+        go_to(terminal, "knowledge_change")
+        terminal.wait_for("because the description says 'weekly'", "> 4. weekly")
+        terminal.type("daily", ENTER)
+        terminal.wait_for("Saved: ", "2 answered")
+        terminal.type("quit", ENTER)
+        assert terminal.end() == 0
+    assert facts(path) == {"task": "question_answering", "knowledge_change": "daily"}
+
+
+@needs_terminal
 def test_after_kill_or_a_closed_window_it_resumes(path: Path) -> None:
     with Terminal("ask", str(path)) as terminal:
         go_to(terminal, "task")

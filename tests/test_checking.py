@@ -255,3 +255,95 @@ def test_an_overlay_is_checked_by_what_it_says_itself(tmp_path: Path) -> None:
     assert "rule ours never holds" in output
     assert f"{tmp_path / 'gaps' / 'knowledge.yaml'}:2: error" in output
     assert str(RULES) not in output
+
+
+def _overlay(folder: Path, files: dict[str, str], mark: str = "name: ours\n") -> str:
+    for name, text in {"overlay.yaml": mark, **files}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return str(folder)
+
+
+def test_what_an_overlay_means_to_take_out_is_no_error(tmp_path: Path) -> None:
+    meant = "name: No training\nallow_unreachable: [fine_tuning, rag_and_fine_tuning]\n"
+    folder = _overlay(tmp_path, {"interventions/fine_tuning.yaml": "disabled: true\n"}, meant)
+    code, output = _run("rules", "check", folder)
+    assert code == 0, output
+    assert "no intervention closes the gap 'efficiency'" in output
+    listed = [line for line in output.splitlines() if ": warning: " in line]
+    assert listed
+    assert all(line.strip().startswith(f"{folder}/overlay.yaml:1: warning: ") for line in listed), output
+
+
+def test_what_an_overlay_does_to_the_pack_below_is_said_where_it_does_it(tmp_path: Path) -> None:
+    pick = "{id: ours, before: keyed-by-code, name: Ours, when: {knowledge_per_request: [by_key]}, because: So.}"
+    choice = next(choice.id for choice, _ in PACK.choices if "keyed-by-code" in [o.id for o in choice.options])
+    text = f"choices:\n  - id: {choice}\n    options:\n      - {pick}\n"
+    folder = _overlay(tmp_path, {"techniques.yaml": text})
+    code, output = _run("rules", "check", folder)
+    assert code == 1
+    assert f"{folder}/techniques.yaml:2: error: pick keyed-by-code is never reached" in output
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "said"),
+    [
+        ("prices/gpu_hours.yaml", "rows:\n  - {ROW, usd: cheap}\n", 2, "'usd' must be a number"),
+        ("prices/gpu_hours.yaml", "rows:\n  - {ROW, usdd: 3}\n", 2, "nothing reads 'usdd'; did you mean 'usd'?"),
+        ("prices/ours.yaml", "kind: gpu_hour\nrows: []\n", 1, "'unit' is missing"),
+        ("cost/people.yaml", "label_passes: {high: many}\n", 1, "constant 'people.label_passes' needs"),
+        ("cost/people.yaml", "as_of: 2026-11-01\nlabl_passes: {high: 3}\n", 2, "did you mean 'label_passes'?"),
+        ("cost/assumptions.yaml", "numbers:\n  - {id: query_tokens, low: lots}\n", 2, "needs a number for `low`"),
+        ("review.yaml", "limits:\n  stale_after_days: soon\n", 2, "limits.stale_after_days: expected"),
+        ("review.yaml", "findings:\n  - {id: over_buget, level: error}\n", 2, "did you mean 'over_budget'?"),
+        ("hints.yaml", "hints: 3\n", 1, "hints: expected"),
+        ("verdicts/a.yaml", "verdicts:\n  - {id: a, facts: {tsk: review}, approach: rag}\n", 2, "did you mean 'task'?"),
+        ("gaps/knowledge.tests.yaml", "tests:\n  - {rule: nothing, given: {}, holds: true}\n", 2, "no rule 'nothing'"),
+    ],
+)
+def test_the_files_that_only_single_commands_read_are_checked(
+    tmp_path: Path, name: str, text: str, line: int, said: str
+) -> None:
+    row = "item: h100, provider: us, source: our contract, as_of: 2026-11-01, read: page, verified: true"
+    folder = _overlay(tmp_path, {name: text.replace("ROW", row)})
+    code, output = _run("rules", "check", folder)
+    assert code == 1
+    assert any(f"{folder}/{name}:{line}: error: " in found and said in found for found in output.splitlines()), output
+
+
+def test_braces_that_hold_no_fact_are_text(tmp_path: Path) -> None:
+    text = json.dumps('Ask for {"answer": 1}, as in {{ 7 * 7 }} and {% raw %}.')
+    note = f"notes:\n  - {{id: ours, when: {{task: [review]}}, text: {text}}}\n"
+    _, output = _run("rules", "check", _overlay(tmp_path, {"notes.yaml": note}))
+    assert "[placeholder]" not in output
+
+
+def test_overlays_with_and_without_tests_are_tested_together(tmp_path: Path) -> None:
+    silent = _overlay(tmp_path / "a", {"interventions/tools.yaml": "disabled: true\n"})
+    rule = "{id: ours, when: {knowledge_change: [live]}, weight: 0.5, because: It is so.}"
+    tests = "  - {rule: ours, given: {knowledge_change: live}, holds: true}\n"
+    files = {"gaps/knowledge.yaml": f"rules:\n  - {rule}\n", "gaps/knowledge.tests.yaml": f"tests:\n{tests}"}
+    tested = _overlay(tmp_path / "b", files)
+    for command in ("test", "coverage", "mutate"):
+        code, output = _run("rules", command, "--rules", silent, "--rules", tested)
+        assert code in (0, 1), output
+        assert "no tests here" not in output
+        assert "no rule 'tools" not in output
+
+
+def test_an_overlay_replaces_the_tests_below_of_what_it_tests_itself(tmp_path: Path) -> None:
+    weight = {"gaps/knowledge.yaml": "rules:\n  - {id: knowledge-source-private, weight: 3.0}\n"}
+    folder = _overlay(tmp_path / "a", weight)
+    code, output = _run("rules", "test", "--rules", folder, "--format", "json")
+    failed = [each for each in json.loads(output)["results"] if each["status"] == "failed"]
+    assert code == 1
+    names = [each["test"].removeprefix("verdict ") for each in failed if each["test"].startswith("verdict ")]
+    gaps = {each["test"].split()[1] for each in failed if each["test"].startswith("gap ")}
+    assert names
+    entries = "".join(f"  - {{id: {name}, facts: {{task: review}}, verdict: undecided}}\n" for name in names)
+    bands = "".join(f"  - {{gap: {gap}, given: {{}}, severity: {{at_least: 0}}}}\n" for gap in sorted(gaps))
+    own = {"verdicts/ours.yaml": f"verdicts:\n{entries}"} | ({"gaps/x.tests.yaml": f"tests:\n{bands}"} if gaps else {})
+    replaced = _overlay(tmp_path / "b", own)
+    code, output = _run("rules", "test", "--rules", folder, "--rules", replaced)
+    assert not [name for name in names if f"FAILED verdict {name}\n" in output], output

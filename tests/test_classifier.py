@@ -22,6 +22,7 @@ from advisor.classifier import (
     numbers_hash,
     shipped_classifier,
 )
+from advisor.compiled_classifier import compiled_classifier
 from advisor.errors import AdvisorError
 from advisor.fallback import mixed, one_of_two, opinion, reason_to_speak, within
 from advisor.library import shipped_library
@@ -129,6 +130,15 @@ def test_a_missing_file_is_refused() -> None:
 
 
 # ------------------------------------------------------------------- speed
+
+
+def test_the_compiled_classifier_says_the_same(scenarios: list[Scenario]) -> None:
+    quick, plain = compiled_classifier(), shipped_classifier()
+    for scenario in scenarios:
+        for description in (None, scenario.description):
+            same = pytest.approx(plain.of_case(scenario.facts, EVEN, description), abs=1e-12)
+            assert quick.of_case(scenario.facts, EVEN, description) == same
+        assert quick.of_text(scenario.description) == plain.of_text(scenario.description)
 
 
 def test_hints_are_words_of_more_than_one_source(scenarios: list[Scenario]) -> None:

@@ -54,6 +54,16 @@ def test_the_shipped_questionnaire_holds_together() -> None:
         ("group: task", "group: other", r"facts.yaml:7: stakes: unknown group 'other'"),
         ("id: high", "id: low", r"facts.yaml:13: stakes: an option is defined twice"),
         ("[low, high]", "[low, hihg]", r"facts.yaml:17: stakes: unknown answer 'hihg' in `order`"),
+        (
+            "influence: given",
+            "influence: team\n    towards: [hihg]",
+            r"facts.yaml:13: stakes: unknown answer 'hihg' in `to",
+        ),
+        (
+            "influence: given",
+            "influence: given\n    towards: [low]",
+            r"facts.yaml:13: stakes: only a fact that the team",
+        ),
         ("kind: choice", "kind: flag", r"facts.yaml:13: stakes: a choice needs `options`"),
         ("kind: choice", "kind: choice\n    unit: tokens", r"facts.yaml:7: stakes: a number needs a `unit`"),
         ("short: the harm", "short: 5", r"facts.yaml:8: facts.0.short: expected a string, not 5"),

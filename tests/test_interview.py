@@ -359,6 +359,12 @@ def test_after_the_last_question_it_shows_the_report_or_lets_answers_change(path
     assert dialogue.session.facts == {"task": "summarization"}
 
 
+def test_proposed_answers_come_first_in_the_order_of_the_others(path: Path) -> None:
+    last, early = QUESTIONS.fact_ids[-1], QUESTIONS.fact_ids[3]
+    dialogue = talk(path, proposals={last: Proposal(True, "so"), early: Proposal("x", "so")})
+    assert dialogue.session.remaining[:3] == (early, last, FIRST.id)
+
+
 def test_proposed_answers_count_once_confirmed(path: Path) -> None:
     proposals = {"task": Proposal("extraction", "it says that fields are read"), "output_classes": Proposal(12, "so")}
     dialogue = talk(path, proposals=proposals)

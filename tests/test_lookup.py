@@ -13,7 +13,8 @@ from advisor.cli.program import app
 from advisor.condition_words import raw_in_words
 from advisor.errors import AdvisorError
 from advisor.lookup import Entry, look_up
-from advisor.lookup.entries import CitedSource, Entries
+from advisor.lookup.entries import Entries
+from advisor.lookup.entry import CitedSource
 from advisor.lookup.places import Places
 from advisor.lookup.text import to_text
 from advisor.overlay import RuleFolders

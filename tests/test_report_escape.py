@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from advisor import Recommendation, UseCase, advise
-from advisor.report.escape import as_text, link, mermaid_label, one_line
+from advisor.report.escape import as_text, link, mermaid_label
+from advisor.wording import one_line
 
 HOSTILE: Final = (
     "<script>alert(1)</script>",

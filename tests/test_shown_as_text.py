@@ -177,3 +177,62 @@ def test_review_sentences_fill_in_names_alone(tmp_path: Path) -> None:
     pack = load_rules(overlay(tmp_path / "rules", files))
     path = write(tmp_path, "a.yaml", proposed="fine_tuning", facts=RETRIEVAL)
     assert review_files([path], pack, DAY).reviews[0].findings[0].text == "{proposed.__class__} Fine-tuning"
+
+
+def hostile_overlay(folder: Path, said: str) -> Path:
+    """Return an overlay that says something wherever an overlay may say anything."""
+    text = json.dumps(f"Say {said} so.")
+    rule = f"{{id: house, when: {{knowledge_change: [live]}}, weight: 0.5, because: {text}}}"
+    files = {
+        "gaps/knowledge.yaml": f"name: {text}\nabout: {text}\nrules:\n  - {rule}\n",
+        "facts.yaml": f"facts:\n  - {{id: citations_required, short: {text}, question: {text}, help: {text}}}\n",
+        "evidence.yaml": f"evidence:\n  - {{id: ovadia-2023, finding: {text}, reference: {text}}}\n",
+        "notes.yaml": f"notes:\n  - {{id: house-note, first: true, when: {{task: [review]}}, text: {text}}}\n",
+        "interventions/rag.yaml": f"name: {text}\nabout: {text}\n",
+        "settings.yaml": f"approaches:\n  - {{id: rag, name: {text}, headline: {text}}}\n",
+        "prices/services.yaml": f"rows:\n  - {{item: fine_tuning, provider: google, about: {text}, source: {text}}}\n",
+        "verdicts/ours.yaml": (
+            f"verdicts:\n  - {{id: fails, facts: {{task: review}}, approach: rag, why: {text}}}\n"
+            f"  - {{id: known, facts: {{task: review}}, approach: rag, known_wrong: {text}}}\n"
+            f"  - {{id: passes, facts: {{task: review}}, verdict: undecided, known_wrong: {text}}}\n"
+        ),
+    }
+    return overlay(folder, files)
+
+
+COMMANDS: Final = (
+    ("rules", "check", "OVERLAY"),
+    ("rules", "diff", "OVERLAY"),
+    ("rules", "test", "--rules", "OVERLAY"),
+    *(("rules", "show", name, "--rules", "OVERLAY") for name in ("house", "citations_required", "ovadia-2023", "rag")),
+    ("rules", "coverage", "--rules", "OVERLAY"),
+    ("advise", "CASE", "--rules", "OVERLAY", "--no-cost"),
+    ("advise", "CASE", "--rules", "OVERLAY", "--no-cost", "--format", "adr"),
+    ("sweep", "CASE", "--vary", "citations_required=true,false", "--rules", "OVERLAY"),
+    ("review", "CASE", "--rules", "OVERLAY"),
+    ("review", "CASE", "--rules", "OVERLAY", "--format", "github"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: "-".join(command[:3]))
+@pytest.mark.parametrize(
+    "hostile", ["::error::x", *(" ".join(ALLOWED[i::4]) for i in range(4)), "%0A::error::x\n::error file=a::b"]
+)
+def test_no_command_lets_an_overlays_words_act(tmp_path: Path, command: tuple[str, ...], hostile: str) -> None:
+    from typer.testing import CliRunner
+
+    from advisor.cli.program import app
+
+    case = tmp_path / "case.yaml"
+    case.write_text(
+        f"name: {json.dumps(hostile[:200].strip())}\ndescription: {json.dumps(hostile)}\nproposed: prompting\nfacts:\n"
+        + "".join(f"  {fact}: {json.dumps(value)}\n" for fact, value in RETRIEVAL.items()),
+        "utf-8",
+    )
+    places = {"OVERLAY": str(hostile_overlay(tmp_path / "o", hostile)), "CASE": str(case)}
+    result = CliRunner().invoke(app, [places.get(word, word) for word in command], prog_name="advisor")
+    assert result.exit_code in (0, 1), result.output
+    assert not TERMINAL.search(result.output)
+    commands = [line for line in result.output.splitlines() if line.lstrip().startswith("::")]
+    assert all(re.match(r"::(error|warning|notice) file=[^,:]*,line=\d+,title=[^,:]*::", line) for line in commands)
+    assert not commands or "github" in command

@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from advisor import UseCase, advise, load_use_case
 from advisor.cli.program import app
 from advisor.errors import AdvisorError
+from advisor.report.sweep import to_markdown
 from advisor.rules import shipped_rules
-from advisor.sweep import Axis, axis, swept, to_csv, to_markdown
+from advisor.sweep import Axis, axis, swept, to_csv
 from advisor.sweep_verdicts import judging
 
 PACK = shipped_rules()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
-from itertools import combinations
+from itertools import combinations, groupby
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from advisor import UseCase, advise
+from advisor.approaches import APPROACHES
 from advisor.assess import assess
 from advisor.compiled import logistic
 from advisor.library import shipped_library
@@ -19,17 +22,22 @@ from advisor.training.asking import curve, in_order, needed
 from advisor.training.calibration import predictions
 from advisor.training.completed import completed_cases
 from advisor.uncertainty.answering import questions
-from advisor.uncertainty.bounds import severity_bounds
+from advisor.uncertainty.bounds import Interval, Space, severity_bounds
+from advisor.uncertainty.boxes import Boxes
 from advisor.uncertainty.completions import drawn, every, extended
 from advisor.uncertainty.flips import allowed, changes, depended_on, flips
-from advisor.uncertainty.next_questions import next_questions
+from advisor.uncertainty.next_questions import answer_effects, in_short, next_questions
 from advisor.uncertainty.outcome import leading_approach, outcome
 from advisor.uncertainty.outlook import look_ahead
 from advisor.uncertainty.stability import stability
+from advisor.uncertainty.standing import COUNTED as COUNTED_OUT
+from advisor.uncertainty.standing import Standing, standing
 from tests.small_packs import ONLY_IF, SOME_ANSWERS, completions, small_packs
 
 if TYPE_CHECKING:
+    from advisor.approaches import Approach
     from advisor.conditions import FactValue
+    from advisor.heavy_sets import Parts
     from advisor.rules import RulePack
 
 PACK = shipped_rules()
@@ -84,12 +92,63 @@ def test_severity_bounds_are_those_of_all_completions(pack: RulePack, facts: Fac
 def test_stable_means_that_every_completion_gives_the_approach(pack: RulePack, facts: Facts) -> None:
     now = leading_approach(pack, facts)
     others = [full for full in completions(pack, facts) if choose(pack, assess(pack, full)).best.approach != now]
-    found = stability(pack, facts, comparisons=1_000_000)
+    found = stability(pack, facts, None, 1_000_000)
     assert found.proof == ("refuted" if others else "proven")
     assert found.example is None or dict(found.example) in others
-    hurried = stability(pack, facts, comparisons=60)
+    hurried = stability(pack, facts, None, 60)
     assert not (hurried.proof == "proven" and others)
     assert not (hurried.proof == "refuted" and not others)
+
+
+def stood(pack: RulePack, facts: Facts, description: str | None = None) -> tuple[Standing, dict[Approach, Parts]]:
+    """Return the bounds of all approaches, and the plans that they are about."""
+    choice = choose(pack, assess(pack, facts))
+    boxes = Boxes(pack, Space(pack, facts))
+    severities = [*severity_bounds(pack, facts).values()]
+    plans = {name: places(pack, plan.part_ids) for name, plan in choice.plans.items()}
+    return standing(pack, boxes, severities, plans, description), plans
+
+
+def places(pack: RulePack, part_ids: tuple[str, ...]) -> Parts:
+    """Return a plan by the places of its options."""
+    ids = [option.id for option in pack.options]
+    return tuple(ids.index(name) for name in part_ids)
+
+
+def lost(pack: RulePack, facts: Facts, parts: Parts) -> float:
+    """Return the loss of a plan, reckoned from its definition."""
+    found = assess(pack, facts)
+    chosen = [found.options[i] for i in parts]
+    left = [
+        gap.excess * math.prod(1 - option.option.closes[g] * option.works for option in chosen)
+        for g, gap in enumerate(found.gaps)
+    ]
+    return sum(left) + sum(option.option.burden for option in chosen)
+
+
+def holds(found: Interval, values: list[float]) -> bool:
+    return found.low <= min(values) + 1e-9 and found.high >= max(values) - 1e-9
+
+
+@COUNTED
+@given(small_packs(), SOME_ANSWERS)
+def test_bounds_of_plans_and_approaches_hold_every_completion(pack: RulePack, facts: Facts) -> None:
+    full = list(completions(pack, facts))
+    if not full:
+        return
+    found, plans = stood(pack, facts)
+    choices = [choose(pack, assess(pack, each)) for each in full]
+    assert {choice.best.approach for choice in choices} <= found.can_lead
+    seen = {name: [choice.probabilities[name] for choice in choices] for name in APPROACHES}
+    seen_losses = {name: [lost(pack, each, parts) for each in full] for name, parts in plans.items()}
+    ends = [(name, found.probabilities[name], values) for name, values in seen.items()]
+    ends += [(name, found.losses[name], values) for name, values in seen_losses.items()]
+    assert [end for end in ends if not holds(*end[1:])] == []
+    assert found.exact == (len({*map(repr, every(pack, facts))}) <= COUNTED_OUT)
+    if found.exact:
+        assert {choice.best.approach for choice in choices} == found.can_lead
+        for _, interval, values in ends:
+            assert (interval.low, interval.high) == pytest.approx((min(values), max(values)), abs=1e-9)
 
 
 @COUNTED
@@ -114,7 +173,7 @@ def test_flips_are_all_single_changes_or_else_all_pairs(pack: RulePack, facts: F
         near = [change for change in every_change if change.fact in weighty]
         pairs = [(a, b) for a, b in combinations(near, 2) if a.fact != b.fact]
         expected = set().union(*(given_by(pair) for pair in pairs)) if pairs else set()
-    found = flips(pack, facts, choice, most=1000, pairs=100_000)
+    found = flips(pack, facts, choice, None, 1000, 100_000)
     assert {(tuple(change.fact for change in flip.changes), flip.approach) for flip in found} == expected
     assert len(flips(pack, facts, choice)) <= 10
 
@@ -144,6 +203,51 @@ def partial_cases(count: int) -> list[Facts]:
     return found
 
 
+def described(facts: Facts, i: int) -> UseCase:
+    """Return answers as a use case; every other one has a description."""
+    cases = shipped_library().cases
+    return UseCase(name="A", facts=facts, description=cases[i % len(cases)].title if i % 2 else None)
+
+
+def test_outcomes_are_what_advice_says() -> None:
+    for i, facts in enumerate(partial_cases(CASES)):
+        case = described(facts, i)
+        advice = advise(case, cost=False, brief=True)
+        found = outcome(PACK, facts, case.description)
+        assert advice.probabilities == pytest.approx(dict(found.probabilities), abs=1e-12)
+        if facts:
+            assert found.approach == (advice.approach or advice.leaning)
+
+
+def test_stable_advice_survives_the_missing_answers() -> None:
+    """What counts is the whole advice: the classifier may tip it too, where the rules are close."""
+    proven = 0
+    for i, facts in enumerate(partial_cases(CASES)):
+        case = described(facts, i)
+        if not facts or not stability(PACK, facts, case.description).stable:
+            continue
+        proven += 1
+        now = advise(case, cost=False, brief=True)
+        for full in drawn(PACK, facts, 5, seed=i):
+            then = advise(case.model_copy(update={"facts": full}), cost=False, brief=True)
+            assert (then.approach or then.leaning) == (now.approach or now.leaning)
+    assert proven > CASES // 10
+
+
+def test_no_drawn_completion_leaves_its_bounds() -> None:
+    for i, facts in enumerate(partial_cases(CASES)):
+        case = described(facts, i)
+        found, plans = stood(PACK, facts, case.description)
+        severities = severity_bounds(PACK, facts)
+        for full in drawn(PACK, facts, 10, seed=i):
+            result = outcome(PACK, full, case.description)
+            assert result.approach in found.can_lead
+            assert all(holds(found.probabilities[name], [share]) for name, share in result.probabilities.items())
+            assert all(holds(found.losses[name], [lost(PACK, full, parts)]) for name, parts in plans.items())
+            for score in assess(PACK, full).gaps:
+                assert score.severity is None or holds(severities[score.gap.id], [score.severity])
+
+
 def test_no_drawn_completion_ever_contradicts_stable() -> None:
     proven = 0
     for i, facts in enumerate(partial_cases(CASES)):
@@ -152,6 +256,62 @@ def test_no_drawn_completion_ever_contradicts_stable() -> None:
             now = leading_approach(PACK, facts)
             assert {leading_approach(PACK, full) for full in drawn(PACK, facts, 30, seed=i)} <= {now}
     assert proven > CASES // 10
+
+
+def test_flips_come_true() -> None:
+    for i, facts in enumerate(partial_cases(CASES // 3)):
+        case = described(facts, i)
+        for flip in advise(case, cost=False).flips or ():
+            changed = {**facts, **{change.fact: change.to for change in flip.changes}}
+            then = advise(case.model_copy(update={"facts": changed}), cost=False, brief=True)
+            assert (then.approach or then.leaning) == flip.approach
+            assert then.margin == pytest.approx(flip.margin, abs=1e-9)
+
+
+def test_what_stays_possible_is_said_in_the_result() -> None:
+    for facts in partial_cases(CASES // 3):
+        if not facts:
+            continue
+        result = advise(UseCase(name="A", facts=facts), cost=False)
+        assert result.bounds is not None
+        can_lead = {name for name, own in result.bounds.approaches.items() if own.can_lead}
+        assert result.approach in (None, *can_lead) or not result.stable
+        assert result.stable == (can_lead == {result.approach or result.leaning})
+        for gap in result.gaps.values():
+            assert gap.low is not None
+            assert gap.high is not None
+            assert gap.low <= gap.high
+        never = [result.approach_names[n] for n, own in result.bounds.approaches.items() if own.probability.high == 0]
+        assert all(f"| {name} | 0% |" in result.to_markdown() for name in never)
+
+
+def test_only_what_a_team_can_bring_about_is_an_action() -> None:
+    found = [flip for facts in partial_cases(CASES) for flip in flips(PACK, facts, choose(PACK, assess(PACK, facts)))]
+    changed = {(change.fact, change.before, change.after): flip.influence for flip in found for change in flip.changes}
+    by_id = PACK.questionnaire.by_id
+    for flip in found:
+        reached = [by_id[change.fact].within_reach(change.before, change.after) for change in flip.changes]
+        assert flip.influence == ("team" if all(reached) else "given")
+    assert {*changed.values()} == {"team", "given"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "before", "after", "reached"),
+    [
+        ("output_checkable", False, True, True),
+        ("output_checkable", True, False, False),
+        ("labeled_examples", 100, 500, True),
+        ("labeled_examples", 500, 100, False),
+        ("instruction_tokens", 5000, 1000, True),
+        ("label_quality", "noisy", "curated", True),
+        ("label_quality", "curated", "noisy", False),
+        ("model_tier", "frontier", "small", True),
+        ("prompting_result", "close", "meets", False),
+        ("stakes", "high", "low", False),
+    ],
+)
+def test_a_worse_answer_is_no_action(fact: str, before: FactValue, after: FactValue, reached: bool) -> None:
+    assert PACK.questionnaire.by_id[fact].within_reach(before, after) is reached
 
 
 def test_an_unknown_answer_is_no_no() -> None:
@@ -186,6 +346,18 @@ def test_a_question_says_what_each_answer_would_do() -> None:
         assert question.effects
         for effect in question.effects:
             assert effect.approach == leading_approach(PACK, {**outlook.facts, question.fact.id: effect.answer})
+
+
+def test_neighboring_intervals_that_lead_to_the_same_are_told_as_one() -> None:
+    shortened = 0
+    for facts in partial_cases(CASES):
+        for name in {"labeled_examples", "requests_per_month"} - {*facts}:
+            effects = answer_effects(PACK, facts, name)
+            told = in_short(PACK, name, effects)
+            assert [e.approach for e in told] == [approach for approach, _ in groupby(e.approach for e in effects)]
+            assert told[0].answer == effects[0].answer
+            shortened += 1 < len(told) < len(effects)
+    assert shortened
 
 
 def test_a_question_that_does_not_apply_is_never_asked() -> None:

@@ -1,8 +1,9 @@
 """The verdict tests in rules/verdicts. `python -m tests.verdict_cases` proposes those that are missing.
 
-Cases that still hold stay as they are. Those that no longer do are taken out and named, and for each rule that no
-verdict test would miss a new case is searched, starting from published decisions on which the rules agree with what was
-done. Read each one before you commit it: the tests say what an expert would sign, not what the rules happen to give.
+Cases that still hold, and those that are known to be wrong, stay as they are. Others are taken out and named, and for
+each rule that no verdict test would miss a new case is searched, starting from published decisions on which the rules
+agree with what was done. Read each one before you commit it: the tests say what an expert would sign, not what the
+rules happen to give.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ def main() -> None:
                 continue
             entry = as_entry(found)
             stem = Path(mutant.item.document.source).stem
+            if entry["id"] in [known["id"] for known in written.get(stem, []) if "known_wrong" in known]:
+                entry["id"] += "-otherwise"
             if entry["id"] not in [known["id"] for known in written.get(stem, [])]:
                 written.setdefault(stem, []).append(entry)
                 suite.add(VerdictTest(found.id, found.facts, VerdictEntry.model_validate(entry), "new", 1))
@@ -88,6 +91,8 @@ def as_entry(found: Suggestion) -> dict[str, Any]:
 
 def _holds(probe: Probe, entry: dict[str, Any]) -> bool:
     test = VerdictEntry.model_validate(entry)
+    if test.known_wrong is not None:
+        return True
     case = probe.case(test.facts)
     return next(wrong(test, probe.seen(case, probe.outcome(case))), None) is None
 
@@ -96,10 +101,9 @@ def _lines(entry: dict[str, Any]) -> str:
     facts = ", ".join(f"{fact}: {_plain(value)}" for fact, value in entry["facts"].items())
     lines = [f"  - id: {entry['id']}", f"    facts: {{{facts}}}"]
     for key, value in entry.items():
-        if key not in ("id", "facts", "why"):
-            lines.append(f"    {key}: {_plain(value)}")
-    if entry.get("why"):
-        lines.append(f"    why: {json.dumps(entry['why'], ensure_ascii=False)}")
+        if key not in ("id", "facts"):
+            said = json.dumps(value, ensure_ascii=False) if key in ("known_wrong", "why") else _plain(value)
+            lines.append(f"    {key}: {said}")
     return "\n".join(lines) + "\n"
 
 

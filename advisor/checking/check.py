@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from advisor.checking.beside import check_beside
 from advisor.checking.directions import Directions
 from advisor.checking.domains import Domains
 from advisor.checking.doubles import check_doubles
-from advisor.checking.findings import Finding, in_order
+from advisor.checking.findings import Finding, from_problems, in_order
 from advisor.checking.holding import check_holding
 from advisor.checking.items import PackFiles, conditions_of, items_of
 from advisor.checking.names import check_names
@@ -17,25 +17,26 @@ from advisor.checking.numbers import check_numbers
 from advisor.checking.probe import Probe
 from advisor.checking.reach import Reach
 from advisor.checking.reading import check_reading
+from advisor.checking.repeats import check_repeats
 from advisor.checking.sources import check_sources
 from advisor.checking.tested import check_tested
+from advisor.checking.testing import Tests, tests_of_pack
 from advisor.checking.texts import check_texts
 from advisor.checking.thresholds import check_thresholds
-from advisor.checking.verdicts import load_verdict_tests
 from advisor.errors import AdvisorError, Problem
 from advisor.overlay.folders import MARKER
-from advisor.rule_tests import load_rule_tests
-from advisor.rules import load_rules
+from advisor.reach import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from advisor.checking.items import Item
-    from advisor.checking.verdicts import VerdictTest
     from advisor.pack import RulePack
-    from advisor.rule_tests import RuleTest
 
-_OF_THE_WHOLE: Final = ("unreachable", "direction", "idle-fact", "unclosed-gap")
+SEARCHED: Final = ("direction", "no-effect", "unreachable")
+"""The kinds of findings that a search adds to what is proven."""
+
 _BASES: Final = 60
 _ENOUGH: Final = 100  # verdict tests of a pack with which the tests of single rules need not be tried as cases too
 
@@ -48,55 +49,36 @@ class Checked:
     counts: dict[str, int]
 
 
-def check_pack(folder: Path, *, search: bool = True) -> Checked:
-    """Return everything that is wrong with the rule pack in a folder, or with an overlay laid over the shipped pack.
+def check_pack(*folders: Path, search: bool = True) -> Checked:
+    """Return everything that is wrong with the pack that folders of rules make: a complete one, then overlays.
 
     Without `search`, only what can be proven. Raises AdvisorError when there are no rules at all; whatever is wrong
     inside them is a finding.
     """
-    overlay = (folder / MARKER).is_file()
-    if not overlay and not ((folder / "facts.yaml").is_file() and (folder / "settings.yaml").is_file()):
-        message = f"no rules here: a pack needs facts.yaml and settings.yaml, an overlay {MARKER}"
-        raise AdvisorError(Problem(message, str(folder)))
+    for folder in folders:
+        if not any((folder / name).is_file() for name in (MARKER, "settings.yaml")):
+            message = f"no rules here: a pack needs facts.yaml and settings.yaml, an overlay {MARKER}"
+            raise AdvisorError(Problem(message, str(folder)))
     try:
-        pack = load_rules(folder)
-        files = PackFiles([folder])
+        pack = load_rules(*folders)
+        files = PackFiles(folders)
     except AdvisorError as error:
-        return Checked(in_order(_from_loader(error)), {})
+        return Checked(in_order(from_problems(error)), {})
     items = items_of(pack, files)
     domains = Domains(pack.questionnaire, conditions_of(items))
     findings: list[Finding] = []
-    rule_tests: tuple[RuleTest, ...] = ()
-    verdict_tests: tuple[VerdictTest, ...] = ()
+    tests = Tests((), ())
     try:
-        rule_tests = load_rule_tests(pack, folder)
-        findings += check_tested(pack, items, rule_tests)
+        tests = tests_of_pack(pack)
+        findings += check_tested(pack, items, tests.rules)
     except AdvisorError as error:
-        findings += _from_loader(error)
-    for each in files.folders.folders:
-        try:
-            verdict_tests += load_verdict_tests(pack, [each])
-        except AdvisorError as error:
-            # What an overlay takes out may be named in the tests of the pack below.
-            findings += _from_loader(error) if each == folder else ()
+        findings += from_problems(error)
+    findings += check_repeats(files, tests.verdicts)
     findings += _proven(pack, items, domains, files)
     counts = {"conditions": len(items), "facts": len(pack.questionnaire.facts), "sources": len(pack.evidence)}
-    if search and not any(finding.kind == "unknown-name" for finding in findings):
-        findings += _searched(pack, items, domains, files, verdict_tests, rule_tests, counts)
-    if overlay:  # the rest of the pack has a check of its own
-        findings = [finding for finding in findings if _inside(finding, folder)]
+    if search and not any(finding.kind in ("load", "unknown-name") for finding in findings):
+        findings += _searched(pack, items, domains, files, tests, counts)
     return Checked(in_order(findings), counts)
-
-
-def _inside(finding: Finding, folder: Path) -> bool:
-    """Return whether a finding is in an overlay, or about what the overlay takes away elsewhere."""
-    return Path(finding.source).is_relative_to(folder) or finding.kind in _OF_THE_WHOLE
-
-
-def _from_loader(error: AdvisorError) -> Iterator[Finding]:
-    for problem in error.problems:
-        near = f"; did you mean '{problem.suggestion}'?" if problem.suggestion else ""
-        yield Finding("error", "load", problem.message + near, problem.source, problem.line)
 
 
 def _proven(pack: RulePack, items: tuple[Item, ...], domains: Domains, files: PackFiles) -> Iterator[Finding]:
@@ -108,6 +90,7 @@ def _proven(pack: RulePack, items: tuple[Item, ...], domains: Domains, files: Pa
     yield from check_names(pack, items, files)
     yield from check_reading(pack, items, domains, files)
     yield from check_numbers(pack, items, files)
+    yield from check_beside(pack, files)
 
 
 def _searched(
@@ -115,16 +98,15 @@ def _searched(
     items: tuple[Item, ...],
     domains: Domains,
     files: PackFiles,
-    verdict_tests: tuple[VerdictTest, ...],
-    rule_tests: tuple[RuleTest, ...],
+    tests: Tests,
     counts: dict[str, int],
 ) -> Iterator[Finding]:
     probe = Probe(pack, items)
     few = pack.thresholds.answers
-    seeds = [test.facts for test in verdict_tests]
+    seeds = [test.facts for test in tests.verdicts]
     if len(seeds) < _ENOUGH:
-        seeds += [test.entry.given for test in rule_tests if len(test.entry.given) >= few]
-    named = {test.id: i for i, test in enumerate(verdict_tests)}
+        seeds += [test.entry.given for test in tests.rules if len(test.entry.given) >= few]
+    named = {test.id: i for i, test in enumerate(tests.verdicts)}
     reach = Reach(probe, domains, seeds, named)
     unreached = list(reach.unreached(files))
     yield from unreached

@@ -6,8 +6,12 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from advisor.wording import one_line
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from advisor.errors import AdvisorError
 
 Level: TypeAlias = Literal["error", "warning"]
 
@@ -28,6 +32,13 @@ class Finding:
         return f"{place}: {self.level}: {self.message} [{self.kind}]"
 
 
+def from_problems(error: AdvisorError) -> Iterator[Finding]:
+    """Yield what a reader of files refuses as findings."""
+    for problem in error.problems:
+        near = f"; did you mean '{problem.suggestion}'?" if problem.suggestion else ""
+        yield Finding("error", "load", problem.message + near, problem.source, problem.line)
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings with errors first, then by file and line, each once."""
     return tuple(
@@ -46,7 +57,7 @@ def to_text(findings: Sequence[Finding], checked: str) -> str:
     for level, title in (("error", "Errors"), ("warning", "Warnings")):
         found = [finding for finding in findings if finding.level == level]
         if found:
-            lines += [f"{title} ({len(found)})", *(f"  {finding}" for finding in found), ""]
+            lines += [f"{title} ({len(found)})", *(f"  {one_line(str(finding))}" for finding in found), ""]
     errors = errors_in(findings)
     lines.append(f"{_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}: {checked}")
     return "\n".join(lines)

@@ -43,6 +43,8 @@ class Reach:
         self.domains = domains
         self.sampler = Sampler(domains)
         self.boxes = boxes_of(probe.items, domains)
+        gaps, options = probe.pack.gaps, probe.pack.options
+        self.unclosed = {gap.id for i, gap in enumerate(gaps) if all(option.closes[i] == 0 for option in options)}
         self.tried: list[tuple[Case, Outcome]] = []
         self.parts = 0
         self.approaches: set[int] = set()
@@ -86,8 +88,11 @@ class Reach:
             yield left_out[0].finding("warning", "no-effect", message)
 
     def _left_out(self, item: Item) -> bool:
-        """Return whether a rule weighs 0, which is reported as such, or a gate rests on the cost estimate too."""
-        return (item.kind == "rule" and item.part.weight == 0) or (item.kind == "gate" and item.part.entry.saving)
+        """Return whether an item has no effect for a reason that is reported as such, or is a gate that needs costs."""
+        if item.kind == "rule":
+            return item.part.weight == 0 or item.owner in self.unclosed
+        gate = item.part.entry if item.kind == "gate" else None
+        return gate is not None and (bool(gate.saving) or {*gate.approaches} <= self.probe.pack.allow_unreachable)
 
     def _changes(self, place: int, case: Case, outcome: Outcome) -> bool:
         return self.probe.outcome(case, ("drop", place)).seen != outcome.seen
@@ -147,6 +152,8 @@ class Reach:
         """Yield the approaches, verdicts, variants and techniques that no case came to."""
         pack = self.probe.pack
         for name, approach in enumerate(APPROACHES):
+            if approach in pack.allow_unreachable:
+                continue
             if name not in self.approaches and not self._climb(lambda o, n=name: self._behind(o, n)):  # type: ignore[misc]
                 places = [entry["id"] for entry in files.documents["settings.yaml"].data["approaches"]]
                 message = f"no case was found that gets '{approach}' as its advice"

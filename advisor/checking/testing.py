@@ -11,9 +11,10 @@ from advisor.checking.verdicts import EXPECTED_FILE, load_verdict_tests, wrong
 from advisor.errors import AdvisorError, Problem
 from advisor.rule_tests import load_rule_tests, run_rule_test
 from advisor.rules import TESTS_SUFFIX
+from advisor.wording import inert, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from advisor.checking.verdicts import VerdictTest
@@ -64,6 +65,41 @@ def load_tests(pack: RulePack, paths: Sequence[Path]) -> Tests:
     return Tests(tuple(rules), tuple(verdicts))
 
 
+def tests_of_pack(pack: RulePack) -> Tests:
+    """Return the tests that lie in a pack and in its overlays.
+
+    What an overlay tests anew replaces the tests below: those of the same rule, gap, choice or other entry, and
+    verdicts of the same id. Tests below of what an overlay takes out, or puts out of reach and says so, are left out.
+    AdvisorError as for `load_tests`.
+    """
+    rules: list[RuleTest] = []
+    verdicts: list[VerdictTest] = []
+    problems: list[Problem] = []
+    for position, folder in enumerate(pack.folders):
+        below = position == 0 and len(pack.folders) > 1
+        try:
+            own = load_rule_tests(pack, folder, below=below)
+            retested = {(test.kind, test.name) for test in own}
+            rules = [test for test in rules if (test.kind, test.name) not in retested] + [*own]
+        except AdvisorError as error:
+            problems += error.problems
+        try:
+            judged = load_verdict_tests(pack, [folder], below=below)
+            if below:
+                judged = tuple(test for test in judged if not _names_any(test, pack.allow_unreachable))
+            replaced = {test.id for test in judged}
+            verdicts = [test for test in verdicts if test.id not in replaced] + [*judged]
+        except AdvisorError as error:
+            problems += error.problems
+    if problems:
+        raise AdvisorError(problems)
+    return Tests(tuple(rules), tuple(verdicts))
+
+
+def _names_any(test: VerdictTest, approaches: Collection[str]) -> bool:
+    return any(name in approaches for name in (test.expected.approach, *test.expected.order))
+
+
 def run_tests(pack: RulePack, tests: Tests) -> tuple[Result, ...]:
     """Return what each test gave, in order."""
     return (*_run_rules(pack, tests.rules), *_run_verdicts(pack, tests.verdicts))
@@ -72,7 +108,7 @@ def run_tests(pack: RulePack, tests: Tests) -> tuple[Result, ...]:
 def _run_rules(pack: RulePack, tests: Iterable[RuleTest]) -> Iterator[Result]:
     for test in tests:
         failure = run_rule_test(pack, test)
-        said = None if failure is None else failure.partition("\n  ")[2]
+        said = None if failure is None else one_line(failure.partition("\n  ")[2])
         yield Result(f"{test.source}:{test.line}", str(test), said, test.entry.known_wrong)
 
 
@@ -80,7 +116,7 @@ def _run_verdicts(pack: RulePack, tests: Iterable[VerdictTest]) -> Iterator[Resu
     for test in tests:
         seen, reason = decided(pack, test.facts)
         said = list(wrong(test.expected, seen))
-        failure = f"{'; '.join(said)}\n    {reason}" if said else None
+        failure = f"{one_line('; '.join(said))}\n    {one_line(reason)}" if said else None
         yield Result(f"{test.source}:{test.line}", f"verdict {test.id}", failure, test.expected.known_wrong)
 
 
@@ -90,12 +126,14 @@ def to_text(results: Sequence[Result]) -> str:
     failed = [result for result in results if result.failed]
     known = [result for result in results if result.known_wrong is not None and not result.failed]
     for result in failed:
-        said = result.failure or f"it passes now; take out its `known_wrong` ({result.known_wrong})"
-        lines.append(f"{result.place}: FAILED {result.name}\n  {said}")
-    lines += [f"{r.place}: known wrong: {r.name}\n  {r.failure}\n  because: {r.known_wrong}" for r in known]
+        said = result.failure or one_line(f"it passes now; take out its `known_wrong` ({result.known_wrong})")
+        lines.append(f"{result.place}: FAILED {one_line(result.name)}\n  {said}")
+    for result in known:
+        why = one_line(result.known_wrong or "")
+        lines.append(f"{result.place}: known wrong: {one_line(result.name)}\n  {result.failure}\n  because: {why}")
     passed = len(results) - len(failed) - len(known)
     lines.append(f"{passed} passed, {len(failed)} failed, {len(known)} known to be wrong")
-    return "\n".join(lines)
+    return inert("\n".join(lines))
 
 
 def to_json(results: Sequence[Result]) -> str:

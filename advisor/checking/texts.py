@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Any, Final
 
+from advisor.checking.findings import Finding
 from advisor.documents import read_document
 from advisor.errors import nearest
-from advisor.reasons import placeholders
+from advisor.reasons import PLACEHOLDER, placeholders
 from advisor.rule_tests import facts_answered
 from advisor.rules import shipped_rules_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
-    from advisor.checking.findings import Finding
     from advisor.checking.items import Item, PackFiles
+    from advisor.documents import Document, KeyPath
     from advisor.pack import RulePack
 
 _WORDING: Final = "wording.yaml"
+_PLAIN: Final = ("about", "headline", "help", "label", "question", "remedy", "short", "why")
+_HALF: Final = re.compile(r"\{\s*(\w+)|(\w+)\s*\}")
 _NOT_FILLED: Final = {
     "gate": ("provided",),
     "stage": ("title", "effort", "exit", "stop"),
@@ -40,8 +44,30 @@ def check_texts(pack: RulePack, items: Iterable[Item], files: PackFiles) -> Iter
             else:
                 message = f"{item.name} mentions {{{name}}}, which may be unknown when it is shown"
             yield item.finding("error", "placeholder", message)
+        for name in dict.fromkeys(name for text in item.texts for name in _half(text, pack.questionnaire.by_id)):
+            yield item.finding("error", "placeholder", f"{item.name} has only one of the braces around {name}")
         yield from _shown_raw(item)
+    for document in files.documents.values():
+        yield from _never_filled(document, document.data, ())
     yield from _wording(pack, files)
+
+
+def _half(text: str, facts: Container[str]) -> Iterator[str]:
+    """Yield the facts that one brace alone stands beside, so that they are not filled in."""
+    for opened, closed in _HALF.findall(PLACEHOLDER.sub("", text)):
+        if (opened or closed) in facts:
+            yield opened or closed
+
+
+def _never_filled(document: Document, data: Any, path: KeyPath) -> Iterator[Finding]:
+    """Yield placeholders in the texts that are shown as they stand, whatever they describe."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, inner in items:
+        if step in _PLAIN and isinstance(inner, str) and placeholders(inner):
+            name = placeholders(inner)[0]
+            message = f"nothing fills in {{{name}}} of `{step}`, which is shown as it stands"
+            yield Finding("error", "placeholder", message, *document.place((*path, step)))
+        yield from _never_filled(document, inner, (*path, step))
 
 
 def _shown_raw(item: Item) -> Iterator[Finding]:

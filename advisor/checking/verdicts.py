@@ -96,10 +96,11 @@ def _before(better: str, worse: str, order: tuple[str, ...]) -> bool:
 # ------------------------------------------------------------------ reading
 
 
-def load_verdict_tests(pack: RulePack, paths: Iterable[Path]) -> tuple[VerdictTest, ...]:
+def load_verdict_tests(pack: RulePack, paths: Iterable[Path], *, below: bool = False) -> tuple[VerdictTest, ...]:
     """Return the verdict tests in files, in folders of use cases with an `expected.yaml`, and in rule folders.
 
-    Raises AdvisorError naming file and line of everything that is wrong with them.
+    Raises AdvisorError naming file and line of everything that is wrong with them. In folders `below` overlays, which
+    may take out what a test names, such tests are left out instead.
     """
     tests: list[VerdictTest] = []
     problems: list[Problem] = []
@@ -110,7 +111,7 @@ def load_verdict_tests(pack: RulePack, paths: Iterable[Path]) -> tuple[VerdictTe
                 tests += found
             except AdvisorError as error:
                 problems += error.problems
-    if problems:
+    if problems and not below:
         raise AdvisorError(problems)
     return tuple(tests)
 
@@ -128,7 +129,9 @@ def _beside(pack: RulePack, file: Path) -> Iterator[VerdictTest]:
     document = read_document(file)
     for name in document.data:
         expected = validated(Expectation, document, (name,))
-        _raise_unknown(pack, expected, document, (name,))
+        problems = list(_unknown(pack, expected, document, (name,)))
+        if problems:
+            raise AdvisorError(problems)
         use_case = load_use_case(file.parent / str(name), pack.questionnaire)
         yield VerdictTest(str(name), use_case.facts, expected, document.source, document.line((name,)))
 
@@ -141,13 +144,10 @@ def _in_file(pack: RulePack, file: Path, problems: list[Problem]) -> Iterator[Ve
     entries = _entries(document) if bare else validated(VerdictFile, document).verdicts
     for i, entry in enumerate(entries):
         at: KeyPath = (i,) if bare else ("verdicts", i)
-        _raise_unknown(pack, entry, document, at)
-        for fact_id, value in entry.facts.items():
-            fact = pack.questionnaire.by_id.get(fact_id)
-            problem = Problem(f"unknown fact '{fact_id}'") if fact is None else check_value(fact, value)
-            if problem is not None:
-                problems.append(document.problem(problem.message, (*at, "facts", fact_id), problem.suggestion))
-        yield VerdictTest(entry.id, entry.facts, entry, document.source, document.line(at))
+        wrong = [*_unknown(pack, entry, document, at), *_invalid(pack, entry, document, at)]
+        problems += wrong
+        if not wrong:
+            yield VerdictTest(entry.id, entry.facts, entry, document.source, document.line(at))
 
 
 def _is_list(text: str) -> bool:
@@ -159,7 +159,20 @@ def _entries(document: Document) -> list[VerdictEntry]:
     return [validated(VerdictEntry, document, (i,)) for i in range(len(document.data))]
 
 
-def _raise_unknown(pack: RulePack, expected: Expectation, document: Document, at: KeyPath) -> None:
+def _invalid(pack: RulePack, entry: VerdictEntry, document: Document, at: KeyPath) -> Iterator[Problem]:
+    """Yield what is wrong with the answers of a test."""
+    for fact_id, value in entry.facts.items():
+        fact = pack.questionnaire.by_id.get(fact_id)
+        path = (*at, "facts", fact_id)
+        if fact is None:
+            near = nearest(fact_id, [*pack.questionnaire.by_id])
+            yield document.problem(f"unknown fact '{fact_id}'", path, near)
+        elif (problem := check_value(fact, value)) is not None:
+            yield document.problem(problem.message, path, problem.suggestion)
+
+
+def _unknown(pack: RulePack, expected: Expectation, document: Document, at: KeyPath) -> Iterator[Problem]:
+    """Yield the names that a test expects and that the pack does not have."""
     parts = [option.id for option in pack.options]
     known = {
         "techniques": [*pack.techniques],
@@ -168,12 +181,8 @@ def _raise_unknown(pack: RulePack, expected: Expectation, document: Document, at
         "contradictions": [when.entry.id for when in pack.contradictions],
         "first_note": [when.entry.id for when in pack.notes],
     }
-    problems = []
     for key, names in known.items():
         value = getattr(expected, key) or ()
         for name in (value,) if isinstance(value, str) else value:
             if name not in names:
-                message = f"'{name}' is no name for `{key}`"
-                problems.append(document.problem(message, (*at, key), nearest(name, names)))
-    if problems:
-        raise AdvisorError(problems)
+                yield document.problem(f"'{name}' is no name for `{key}`", (*at, key), nearest(name, names))

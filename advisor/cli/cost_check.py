@@ -18,7 +18,7 @@ def check(
         str, typer.Option("--format", metavar="markdown|json", help="Tables to read, or a JSON list.")
     ] = "markdown",
     output: Annotated[str | None, typer.Option(metavar="PATH", help=OUTPUT_HELP)] = None,
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Compare the cost formulas with published figures.
 
@@ -35,5 +35,5 @@ def check(
     from advisor.cost.check.report import to_json, to_markdown
 
     form = one_of(form, ("markdown", "json"), "--format")
-    report = check_figures(Path(facts), rules=Path(rules) if rules else None)
+    report = check_figures(Path(facts), rules=tuple(map(Path, rules)) if rules else None)
     write_result(to_json(report) if form == "json" else to_markdown(report), output, inputs=(facts,))

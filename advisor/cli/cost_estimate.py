@@ -30,7 +30,7 @@ def estimate(
         int, typer.Option(metavar="N", min=0, max=100_000, help="Draws for probabilities; 0: none.")
     ] = 2000,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1,
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
     as_of: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Price as on this date, such as 2026-11-20; else the file's, else today."),

@@ -35,7 +35,7 @@ def evaluate(
         str, typer.Option("--format", metavar="markdown|json", help="A report to read, or JSON.")
     ] = "markdown",
     output: Annotated[str | None, typer.Option(metavar="PATH", help=OUTPUT_HELP)] = None,
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Measure the whole advisor on labelled decisions.
 

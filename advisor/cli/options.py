@@ -21,11 +21,11 @@ RULES_HELP = (
 )
 
 
-def rule_pack(folders: Sequence[str] | str | None) -> RulePack:
+def rule_pack(folders: Sequence[str] | None) -> RulePack:
     """Return the pack that folders of rules make, or the shipped one."""
     from advisor.rule_cache import cached_rules
 
-    return cached_rules([folders] if isinstance(folders, str) else folders or ())
+    return cached_rules(folders or ())
 
 
 def one_of(text: str, known: tuple[str, ...], option: str) -> str:

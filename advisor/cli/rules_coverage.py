@@ -32,13 +32,13 @@ def coverage(
     from advisor.checking.coverage import to_json, to_text
     from advisor.checking.domains import Domains
     from advisor.checking.items import PackFiles, conditions_of, items_of
-    from advisor.checking.testing import load_tests
+    from advisor.checking.testing import load_tests, tests_of_pack
 
     form = one_of(form, ("text", "json"), "--format")
     pack = rule_pack(rules)
     files = PackFiles(rules or ())
     items = items_of(pack, files)
     domains = Domains(pack.questionnaire, conditions_of(items))
-    tests = load_tests(pack, [Path(path) for path in paths or ()] or files.folders.folders)
+    tests = load_tests(pack, [Path(path) for path in paths]) if paths else tests_of_pack(pack)
     found = covered(pack, items, domains, files, tests)
     write_result(to_json(found) if form == "json" else to_text(found), None)

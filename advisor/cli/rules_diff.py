@@ -35,7 +35,7 @@ def diff(
     """Show what overlays change, in the rules and in the verdicts.
 
     Lists every rule, fact, price or other entry that is added, changed or taken out, with its old and new values, and
-    every published decision for which the rules now point to another approach.
+    every published decision on which the rules now give another verdict or point to another approach.
 
     \b
     Example:
@@ -50,11 +50,13 @@ def diff(
 
         write_result(json.dumps(found.as_data(), indent=2, ensure_ascii=False), output)
     else:
-        write_result("\n".join(_lines(found)), output)
+        from advisor.wording import inert
+
+        write_result(inert("\n".join(_lines(found))), output)
 
 
 def _lines(found: PackDiff) -> Iterator[str]:
-    from advisor.report.escape import one_line
+    from advisor.wording import one_line
 
     counts = {what: sum(entry.what == what for entry in found.entries) for what in ("added", "changed", "removed")}
     yield f"Rules {found.old_hash} -> {found.new_hash}: " + ", ".join(f"{n} {what}" for what, n in counts.items())
@@ -69,9 +71,13 @@ def _lines(found: PackDiff) -> Iterator[str]:
             else:
                 yield f"    {key.key}: {one_line(key.new or '')}"
     yield ""
-    yield f"Verdicts: {len(found.verdicts)} of {found.cases} published decisions change their approach"
-    for verdict in found.verdicts:
-        done = " (what was done)" if verdict.new == verdict.labelled else ""
-        lost = " (what was done)" if verdict.old == verdict.labelled else ""
-        yield f"  {verdict.case}: {verdict.old}{lost} -> {verdict.new}{done}"
-    yield f"Agreement with what was done: {found.agree_old} -> {found.agree_new} of {found.cases}"
+    yield f"Verdicts: {len(found.verdicts)} of {found.cases} published decisions get another verdict"
+    for each in found.verdicts:
+        old = _verdict(each.old_verdict, each.old, each.labelled)
+        yield f"  {each.case}: {old} -> {_verdict(each.new_verdict, each.new, each.labelled)}"
+    yield f"Best plans that agree with what was done: {found.agree_old} -> {found.agree_new} of {found.cases}"
+
+
+def _verdict(verdict: str, approach: str, labelled: str) -> str:
+    words = {"undecided": f"undecided, leaning to {approach}", "not_yet": f"not yet {approach}"}.get(verdict, approach)
+    return f"{words} (what was done)" if approach == labelled else words

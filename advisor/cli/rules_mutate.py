@@ -35,13 +35,14 @@ def mutate(
     from advisor.checking.mutation import Suite, to_json, to_text
     from advisor.checking.mutation import mutate as mutated
     from advisor.checking.probe import Probe
-    from advisor.checking.testing import load_tests
+    from advisor.checking.testing import load_tests, tests_of_pack
 
     form = one_of(form, ("text", "json"), "--format")
     pack = rule_pack(rules)
     files = PackFiles(rules or ())
-    tests = load_tests(pack, [*files.folders.folders, *(Path(path) for path in paths or ())])
-    suite = Suite(Probe(pack, items_of(pack, files)), tests.verdicts, tests.rules)
+    own, named = tests_of_pack(pack), load_tests(pack, [Path(path) for path in paths or ()])
+    verdict_tests, rule_tests = (*own.verdicts, *named.verdicts), (*own.rules, *named.rules)
+    suite = Suite(Probe(pack, items_of(pack, files)), verdict_tests, rule_tests)
 
     def report(done: int, number: int) -> None:
         if sys.stderr.isatty() or done % 100 == 0:

@@ -32,14 +32,11 @@ def run(
       advisor rules test
       advisor rules test examples examples/founding/cases.yaml
     """  # noqa: D301 - the mark keeps the lines as they are
-    from advisor.checking.testing import load_tests, run_tests, to_json, to_text
-    from advisor.overlay.folders import RuleFolders
+    from advisor.checking.testing import load_tests, run_tests, tests_of_pack, to_json, to_text
 
     form = one_of(form, ("text", "json"), "--format")
     pack = rule_pack(rules)
-    results = run_tests(
-        pack, load_tests(pack, [Path(path) for path in paths or ()] or RuleFolders(rules or ()).folders)
-    )
+    results = run_tests(pack, load_tests(pack, [Path(path) for path in paths]) if paths else tests_of_pack(pack))
     write_result(to_json(results) if form == "json" else to_text(results), None)
     if any(result.failed for result in results):
         raise typer.Exit(1)

@@ -44,7 +44,8 @@ def sweep(
       advisor sweep support.yaml --vary requests_per_month=1k..10M
       advisor sweep support.yaml --vary labeled_examples=0..10k --vary knowledge_change=all --format csv
     """  # noqa: D301 - the mark keeps the lines as they are
-    from advisor.sweep import axis, swept, to_csv, to_markdown
+    from advisor.report.sweep import to_markdown
+    from advisor.sweep import axis, swept, to_csv
     from advisor.sweep_verdicts import judging
     from advisor.use_case import load_use_case
 

@@ -28,7 +28,7 @@ def train(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with 1 when the file is not what would be written.")
     ] = False,
-    rules: Annotated[str | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
+    rules: Annotated[list[str] | None, typer.Option(metavar="DIR", help=RULES_HELP)] = None,
 ) -> None:
     """Train the fallback classifier on labelled decisions.
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from advisor.cost.assumption_table import assumption_table
 from advisor.cost.check import check_figures
 from advisor.cost.check.report import to_markdown
-from advisor.cost.estimate.assumptions import assumption_table
 from advisor.cost.numbers import load_numbers
 from advisor.cost.prices import load_prices
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.cost.ranges import Range
 from advisor.cost.reading import Folders, load_layered, rule_folders
 from advisor.errors import AdvisorError, Problem, nearest
+
+if TYPE_CHECKING:
+    from advisor.documents import Document
 
 TOPICS = ("training", "serving", "prompting", "retrieval", "gpus", "models", "people", "checks")
 
@@ -44,31 +47,33 @@ class Numbers:
     def all_constants(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield every constant with its dotted path, in the order of the files."""
         for topic, node in self._topics.items():
-            yield from _constants(topic, node)
+            for path, constant in _constants((), node):
+                yield ".".join((topic, *path)), constant
 
 
-def _constants(path: str, node: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _constants(path: tuple[str, ...], node: Any) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
     if not isinstance(node, Mapping):
         return
     if "value" in node or "mid" in node:
         yield path, node
         return
     for key, child in node.items():
-        yield from _constants(f"{path}.{key}", child)
+        yield from _constants((*path, str(key)), child)
 
 
-def _problems(topic: str, source: str, node: Any) -> list[Problem]:
+def _problems(topic: str, document: Document) -> list[Problem]:
     problems = []
-    for path, constant in _constants(topic, node):
+    for path, constant in _constants((), document.data):
+        name = ".".join((topic, *path))
         if not constant.get("source"):
-            problems.append(Problem(f"constant '{path}' has no source", source))
+            problems.append(document.problem(f"constant '{name}' has no source", path))
         try:
             ends = [float(constant[k]) for k in (("value",) if "value" in constant else ("low", "mid", "high"))]
         except (KeyError, TypeError, ValueError):
-            problems.append(Problem(f"constant '{path}' needs 'value', or 'low', 'mid' and 'high'", source))
+            problems.append(document.problem(f"constant '{name}' needs 'value', or 'low', 'mid' and 'high'", path))
             continue
         if ends != sorted(ends) or ends[0] < 0:
-            problems.append(Problem(f"constant '{path}' must have 0 <= low <= mid <= high", source))
+            problems.append(document.problem(f"constant '{name}' must have 0 <= low <= mid <= high", path))
     return problems
 
 
@@ -81,7 +86,7 @@ def load_numbers(rules: Folders | None = None) -> Numbers:
     for topic in TOPICS:
         document = load_layered(folders, f"cost/{topic}.yaml")
         topics[topic] = document.data
-        problems += _problems(topic, document.source, document.data)
+        problems += _problems(topic, document)
     if problems:
         raise AdvisorError(problems)
     return Numbers(topics)

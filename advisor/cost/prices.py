@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from advisor.documents import Document
 
 READ = ("page", "excerpt", "recalled", "assumption", "derived")
+STATUSES = ("open", "closing", "withdrawn", "not_offered", "ended")
+"""What a row may say of what it prices: to be had, ending, taken back, never offered, or past its end."""
+
 _HEAD = ("schema_version", "kind", "unit", "max_age_days", "rows")
 _TEXT = ("item", "provider", "source", "read", "note", "unit", "plan", "shape", "about", "status")
 _FLAGS = ("verified", "flat", "spot")
@@ -150,6 +153,8 @@ def _row_problems(document: Document, position: int, raw: Any) -> list[Problem]:
     ]
     if "read" in raw and raw["read"] not in READ:
         messages.append(f"'read' must be one of {', '.join(READ)}, not {raw['read']!r}")
+    if raw.get("status", STATUSES[0]) not in STATUSES:
+        messages.append(f"'status' must be one of {', '.join(STATUSES)}, not {raw['status']!r}")
     for key, value in raw.items():
         if key in _DATES:
             try:

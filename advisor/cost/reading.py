@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from advisor.documents import read_document
 from advisor.overlay.folders import RuleFolders, shipped_rules_folder
 
 if TYPE_CHECKING:
@@ -16,28 +15,18 @@ Folders: TypeAlias = Path | tuple[Path, ...]
 """The folder of a complete pack, or several of which overlays follow; the shipped pack stands below overlays alone."""
 
 
-def rules_directory(rules: Path | None = None) -> Path:
-    """Return the directory of the rules: the given one, or the shipped one."""
-    return shipped_rules_folder() if rules is None else rules
-
-
 def rule_folders(rules: Folders | None = None) -> RuleFolders:
     """Return the rule files in one folder or in several, later ones laid over earlier ones."""
     return RuleFolders((rules,) if isinstance(rules, Path) else rules or ())
 
 
-def load(path: Path) -> Document:
-    """Return a rule file, named by its last three parts. Raises AdvisorError, with the line, when it can't be read."""
-    return read_document(path, source=_short(path))
-
-
 def load_layered(folders: RuleFolders, name: str) -> Document:
-    """Return a rule file such as `prices/services.yaml` with all that overlays say about it, as `load` does."""
-    return folders.read(name, source=_short(folders.base / name))
+    """Return a rule file such as `prices/services.yaml` with all that overlays say about it.
 
-
-def _short(path: Path) -> str:
-    return "/".join(path.parts[-3:])
+    Errors name a shipped file from `rules/` on, which is how it is cited, and any other by its path.
+    """
+    shipped = folders.base == shipped_rules_folder()
+    return folders.read(name, source=f"{shipped_rules_folder().name}/{name}" if shipped else "")
 
 
 def read_date(value: object) -> date | None:

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 from advisor.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from advisor.interview.answer_file import Kept
     from advisor.interview.guide import Guide
     from advisor.interview.session import Proposal, Session
     from advisor.pack import RulePack
@@ -43,12 +41,11 @@ def hold_interview(
     name: str | None = None,
     plain: bool = False,
     guide: Guide | None = None,
-    propose: Callable[[Kept], dict[str, Proposal]] | None = None,
 ) -> Held:
     """Hold an interview that keeps its answers in a file, and return how it ended.
 
-    `propose` may propose answers for what the file holds, such as its description; each counts once it is confirmed.
-    Raises AdvisorError when the file can't be used.
+    Answers that a description in the file makes plain are proposed; each counts once it is confirmed. Raises
+    AdvisorError when the file can't be used.
     """
     from advisor.interview.answer_file import AnswerFile
     from advisor.interview.dialogue import Dialogue
@@ -58,8 +55,8 @@ def hold_interview(
 
     answers = AnswerFile(path, pack.questionnaire, name)
     kept = answers.read()
-    proposals = propose(kept) if propose is not None else {}
-    session = Session(pack.questionnaire, answers, kept, guide or EngineGuide(pack), pack.ask.stop_at, proposals)
+    guide = guide or EngineGuide(pack, kept.use_case.description)
+    session = Session(pack.questionnaire, answers, kept, guide, pack.ask.stop_at, _proposed(pack, kept.use_case))
     warnings = tuple(f"Warning: {problem}. It is kept as it is." for problem in kept.warnings)
     dialogue = Dialogue(session, (*warnings, *_opening(path, session)))
     interrupted = seen = False
@@ -76,10 +73,22 @@ def hold_interview(
     )
 
 
+def _proposed(pack: RulePack, use_case: UseCase) -> dict[str, Proposal]:
+    """Return the answers that the description makes plain, with the words that each rests on."""
+    from advisor.cases import proposals
+    from advisor.interview.sentences import from_words
+    from advisor.interview.session import Proposal
+
+    return {item.fact: Proposal(item.value, from_words(item.words)) for item in proposals(pack, use_case)}
+
+
 def _opening(path: Path, session: Session) -> tuple[str, ...]:
-    """Return what to say at the start: how far an earlier interview got."""
-    count = _done(session)
-    return (f"Going on with {path}, which holds {counted(count, 'answers', 'answer')} already.",) if count else ()
+    """Return what to say at the start: how far an earlier interview got, and what the description answers."""
+    from advisor.interview.sentences import proposals_noted
+
+    count, proposed = _done(session), sum(name in session.proposals for name in session.remaining)
+    going_on = f"Going on with {path}, which holds {counted(count, 'answers', 'answer')} already." if count else ""
+    return tuple(filter(None, (going_on, proposals_noted(proposed) if proposed else "")))
 
 
 def _closing(path: Path, session: Session) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from advisor.advice import found_contradictions
-from advisor.assess import assess
-from advisor.plans import choose
 from advisor.uncertainty.answering import questions
-from advisor.uncertainty.next_questions import answer_effects, next_questions
+from advisor.uncertainty.next_questions import answer_effects, in_short, next_questions
+from advisor.uncertainty.outcome import outcome
 from advisor.uncertainty.outlook import look_ahead
 from advisor.uncertainty.results import stable
 
@@ -71,20 +69,20 @@ class Guide(Protocol):
 class EngineGuide:
     """A guide that asks first what is expected to settle the approach soonest, and takes all else from the engine."""
 
-    def __init__(self, pack: RulePack) -> None:
+    def __init__(self, pack: RulePack, description: str | None = None) -> None:
         self._pack = pack
+        self._description = description
         self._questions = questions(pack)
 
     def standing(self, facts: Facts, passed: Collection[str]) -> Standing:
         """Return where the interview stands with these answers."""
-        outlook = look_ahead(self._pack, facts)
+        outlook = look_ahead(self._pack, facts, description=self._description)
         ranked = [found.fact.id for found in next_questions(self._pack, outlook, most=1 + len(passed))]
-        choice = choose(self._pack, assess(self._pack, facts))
-        approach = choice.best.approach
+        now = outcome(self._pack, facts, self._description)
         return Standing(
             order=tuple(name for name in dict.fromkeys((*ranked, *outlook.open_)) if name not in passed),
-            leaning=self._pack.approaches[approach].name if facts else None,
-            probability=choice.probabilities[approach] if facts else None,
+            leaning=self._pack.approaches[now.approach].name if facts else None,
+            probability=now.probabilities[now.approach] if facts else None,
             stays=outlook.stays if facts else None,
             stable=stable(self._pack, outlook) if facts else None,
             clashes=tuple(f"{clash.because} {clash.mend}" for clash in found_contradictions(self._pack, facts)),
@@ -92,20 +90,14 @@ class EngineGuide:
 
     def why(self, facts: Facts, fact_id: str) -> Why:
         """Return why a question is asked, and what each answer to it would do."""
-        fact = self._pack.questionnaire.by_id[fact_id]
-        answering = self._questions.by_id[fact_id]
-        effects = [(answering.place(e.answer), e.approach) for e in answer_effects(self._pack, facts, fact_id)]
-        approaches = self._pack.approaches
-        if fact.kind != "number":
-            return Why(
-                fact.why, tuple(Effect(answering.words(place), approaches[name].name) for place, name in effects)
-            )
-        told = []
-        # Neighboring intervals that lead to the same are one: their places grow as their positions do.
-        for (_, name), group in groupby(enumerate(effects), key=lambda pair: (pair[1][0] - pair[0], pair[1][1])):
-            places = [place for _, (place, _) in group]
-            told.append(Effect(answering.words(places[0], places[-1]), approaches[name].name))
-        return Why(fact.why, tuple(told))
+        effects = answer_effects(self._pack, facts, fact_id, self._description)
+        return Why(
+            self._pack.questionnaire.by_id[fact_id].why,
+            tuple(
+                Effect(effect.words, self._pack.approaches[effect.approach].name)
+                for effect in in_short(self._pack, fact_id, effects)
+            ),
+        )
 
     def applies(self, facts: Facts, fact_id: str) -> bool:
         """Return whether a question applies; one that depends on an unknown answer does."""

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from advisor.answers import answer_in_words
 from advisor.explain import inside
+from advisor.wording import counted, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from advisor.facts import Fact, FactValue
     from advisor.interview.guide import Standing, Why
     from advisor.interview.session import Offer
@@ -73,6 +76,16 @@ def noted(fact: Fact, value: FactValue | None) -> str:
     """Return that an answer was saved; None stands for one that is not known."""
     words = "not known" if value is None else answer_in_words(fact, value)
     return f"Saved: {fact.short}: {words}."
+
+
+def from_words(words: Sequence[str]) -> str:
+    """Return why an answer is proposed: the words of the description that it rests on."""
+    return f"the description says {' and '.join(map(quoted, words))}"
+
+
+def proposals_noted(count: int) -> str:
+    """Return that the description answers some questions."""
+    return f"Your description seems to answer {counted(count, 'questions', 'question')}. Confirm or correct each first."
 
 
 def number_wanted(fact: Fact) -> str:

@@ -55,7 +55,7 @@ class Session:
         self._answers = answers
         self._kept = kept
         self._stop_at = stop_at
-        self._proposals = proposals or {}
+        self.proposals = proposals or {}
         self._trail = [*kept.unknown, *kept.facts]  # what was shown, oldest first
         self._declined: Offer | None = None
         self.standing: Standing = guide.standing(kept.facts, kept.unknown)
@@ -87,15 +87,15 @@ class Session:
 
     @property
     def remaining(self) -> tuple[str, ...]:
-        """The questions that are still to be asked, the most useful first."""
-        return self.standing.order
+        """The questions that are still to be asked: those with a proposed answer, then the others, best first."""
+        return tuple(sorted(self.standing.order, key=lambda name: name not in self.proposals))
 
     @property
     def proposal(self) -> Proposal | None:
         """The answer that is proposed for the open question, while it has none."""
         if self.current is None or self.current in self.facts or self.current in self.unknown:
             return None
-        return self._proposals.get(self.current)
+        return self.proposals.get(self.current)
 
     @property
     def offer(self) -> Offer | None:

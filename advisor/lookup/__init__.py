@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError, Problem
-from advisor.lookup.entries import CitedSource, Entries, Entry
+from advisor.lookup.entries import Entries
+from advisor.lookup.entry import CitedSource, Entry
 from advisor.lookup.places import Places
 from advisor.overlay import RuleFolders
 from advisor.wording import quoted

@@ -3,54 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from advisor.condition_words import in_words, raw_in_words
-from advisor.conditions import facts_read
+from advisor.lookup.entry import Entry
+from advisor.lookup.links import Links
+from advisor.lookup.phrases import answers_in_words, direction_in_words, weight_in_words
 from advisor.lookup.turned import turned_by
-from advisor.wording import counted, format_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
 
     from advisor.approaches import Approach
-    from advisor.conditions import Condition
-    from advisor.facts import Direction, Fact
+    from advisor.facts import Fact
+    from advisor.lookup.entry import Detail
     from advisor.lookup.places import Places
-    from advisor.pack import Clause, Gap, Option, Rule, RulePack, When
+    from advisor.pack import Gap, Option, Rule, RulePack, When
     from advisor.rule_files import ChoiceEntry, ChoiceOption
-
-
-@dataclass(frozen=True, slots=True)
-class CitedSource:
-    """A source as far as a reader needs it to judge a reason."""
-
-    id: str
-    reference: str
-    url: str
-    date: str
-    grade: str
-    read: str
-    finding: str
-    figure: str | None
-
-
-Detail: TypeAlias = str | tuple[str, ...] | tuple[CitedSource, ...] | None
-"""One thing known about an entry: a text, several texts, or sources."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that a name stands for in a rule pack. `details` are in reading order; empty ones are left out."""
-
-    kind: str
-    id: str
-    name: str | None
-    file: str
-    line: int
-    details: dict[str, Detail]
 
 
 class Entries:
@@ -60,6 +30,7 @@ class Entries:
         self.pack = pack
         self.places = places
         self.questionnaire = pack.questionnaire
+        self.links = Links(pack)
 
     def named(self) -> list[tuple[str, Callable[[], Entry]]]:
         """Return every name with a function that makes its entry, kind by kind."""
@@ -76,25 +47,19 @@ class Entries:
         for position, (choice, _) in enumerate(pack.choices):
             found.append((choice.id, partial(self._choice, choice)))
             found += [(option.id, partial(self._pick, position, option)) for option in choice.options]
-        for kind, entries in self._lists().items():
+        for kind, entries in self.links.lists().items():
             found += [(when.entry.id, partial(self._listed, kind, when)) for when in entries]
         return found
 
-    def _lists(self) -> dict[str, tuple[Any, ...]]:
-        pack = self.pack
-        return {"gate": pack.gates, "contradiction": pack.contradictions, "note": pack.notes, "stage": pack.stages}
-
-    # ---------------------------------------------------------------- kinds
-
     def _rule(self, rule: Rule) -> Entry:
         details: dict[str, Detail] = {
-            "counts_for": self._owner(rule),
+            "counts_for": self.links.owner(rule),
             "holds_when": in_words(rule.condition, self.questionnaire),
-            "weight": _weight(rule.weight),
+            "weight": weight_in_words(rule.weight),
             "reason": rule.because,
             "basis": "fitted to real decisions" if rule.basis == "fitted" else "expert judgement",
-            "evidence_for": self._cited(rule.evidence),
-            "evidence_against": self._cited(rule.against),
+            "evidence_for": self.links.cited(rule.evidence),
+            "evidence_against": self.links.cited(rule.against),
             "published_decisions_it_turns": turned_by(rule, self.pack),
         }
         return _entry("rule", rule.id, None, (rule.source, rule.line), details)
@@ -105,10 +70,10 @@ class Entries:
             "help": fact.help,
             "why_it_is_asked": fact.why,
             "asked_only_if": raw_in_words(fact.only_if, self.questionnaire) if fact.only_if else None,
-            "answers": _answers(fact),
+            "answers": answers_in_words(fact),
             "can_the_team_change_it": "yes, within weeks" if fact.influence == "team" else "no, it is given",
-            "directions_that_hold": tuple(_direction(fact, each) for each in fact.monotone),
-            "read_by": tuple(self._readers(fact.id)),
+            "directions_that_hold": tuple(direction_in_words(fact, each) for each in fact.monotone),
+            "read_by": tuple(self.links.readers(fact.id)),
         }
         return _entry("fact", fact.id, fact.short, self.places.listed("facts.yaml", "facts", name=fact.id), details)
 
@@ -119,7 +84,7 @@ class Entries:
             "remedy": gap.remedy,
             "before_any_answer": f"{100 / (1 + math.exp(-gap.prior)):.0f} in 100 cases have it",
             "settled_when": in_words(settled.condition, self.questionnaire) if settled else None,
-            "rules": tuple(self._rule_line(rule) for rule in gap.rules),
+            "rules": tuple(self.links.rule_line(rule) for rule in gap.rules),
         }
         return _entry("gap", gap.id, gap.name, self.places.whole("gaps", gap.id), details)
 
@@ -134,7 +99,7 @@ class Entries:
             "ruled_out_when": tuple(
                 f"{raw_in_words(block.when, self.questionnaire)}. {block.because}" for block in entry.blocks
             ),
-            "rules_for_how_well_it_works": tuple(self._rule_line(r) for r in options[0].rules if r.id in shared),
+            "rules_for_how_well_it_works": tuple(self.links.rule_line(r) for r in options[0].rules if r.id in shared),
         }
         return _entry("intervention", name, entry.name, self.places.whole("interventions", name), details)
 
@@ -145,8 +110,8 @@ class Entries:
             "about": option.about,
             "closes_at_best": tuple(f"{share:.0%} of the {gap.name}" for gap, share in gaps if share),
             "burden_in_points": f"{option.burden * 100:g} ({', '.join(burden)})" if option.burden else "0",
-            "ruled_out_when": tuple(self._block_line(block) for block in option.blocks),
-            "rules_for_how_well_it_works": tuple(self._rule_line(rule) for rule in option.rules),
+            "ruled_out_when": tuple(self.links.block_line(block) for block in option.blocks),
+            "rules_for_how_well_it_works": tuple(self.links.rule_line(rule) for rule in option.rules),
         }
         return _entry(
             "variant", option.id, option.name, self.places.variant(option.intervention, option.variant), details
@@ -182,9 +147,9 @@ class Entries:
             "finding": entry.finding,
             "figure": entry.figure,
             "gaps": entry.gaps,
-            "disagrees_with": self._cited(entry.disagrees_with),
-            "cited_for_by": tuple(self._citing(name, "evidence")),
-            "cited_against_by": tuple(self._citing(name, "against")),
+            "disagrees_with": self.links.cited(entry.disagrees_with),
+            "cited_for_by": tuple(self.links.citing(name, "evidence")),
+            "cited_against_by": tuple(self.links.citing(name, "against")),
         }
         return _entry("source", name, None, self.places.listed("evidence.yaml", "evidence", name=name), details)
 
@@ -207,8 +172,8 @@ class Entries:
             "techniques": option.techniques,
             "reason": option.because,
             "advice": option.advice,
-            "evidence_for": self._cited(option.evidence),
-            "evidence_against": self._cited(option.against),
+            "evidence_for": self.links.cited(option.evidence),
+            "evidence_against": self.links.cited(option.against),
         }
         place = self.places.listed("techniques.yaml", "choices", position, "options", name=option.id)
         return _entry("pick", option.id, option.name, place, details)
@@ -230,97 +195,14 @@ class Entries:
                 details[_renamed(key)] = value if isinstance(value, tuple) else str(value)
             elif value:
                 details[key] = "yes"
-        details["evidence_for"] = self._cited(getattr(entry, "evidence", ()))
+        details["evidence_for"] = self.links.cited(getattr(entry, "evidence", ()))
         place = self.places.listed(f"{kind}s.yaml", f"{kind}s", name=entry.id)
         return _entry(kind, entry.id, getattr(entry, "title", None), place, details)
-
-    # ---------------------------------------------------------------- parts
-
-    def _owner(self, rule: Rule) -> str:
-        """Return what a rule counts for: a gap, or how well an intervention or some of its variants work."""
-        for gap in self.pack.gaps:
-            if rule in gap.rules:
-                return f"how large the {gap.name} is ({gap.id})"
-        owners = [option for option in self.pack.options if rule in option.rules]
-        siblings = [o for o in self.pack.options if o.intervention == owners[0].intervention]
-        if len(owners) == len(siblings):
-            name = self.pack.interventions[owners[0].intervention].name
-            return f"how well it would work here: {name} ({owners[0].intervention})"
-        return f"how well it would work here: {', '.join(f'{o.name} ({o.id})' for o in owners)}"
-
-    def _rule_line(self, rule: Rule) -> str:
-        return f"{rule.id} ({rule.weight:+g}): {in_words(rule.condition, self.questionnaire)}"
-
-    def _block_line(self, block: Clause) -> str:
-        return f"{in_words(block.condition, self.questionnaire)}. {block.because}"
-
-    def _cited(self, names: Iterable[str]) -> tuple[CitedSource, ...]:
-        return tuple(
-            CitedSource(**self.pack.evidence[name].model_dump(exclude={"gaps", "disagrees_with"})) for name in names
-        )
-
-    def _citing(self, name: str, key: str) -> Iterator[str]:
-        """Yield the names of all that cite a source, for (`evidence`) or against."""
-        picks = (option for choice, _ in self.pack.choices for option in choice.options)
-        entries = (when.entry for group in self._lists().values() for when in group)
-        for item in (*self.pack.rules.values(), *picks, *entries):
-            if name in getattr(item, key, ()):
-                yield item.id
-
-    def _readers(self, fact: str) -> Iterator[str]:
-        """Yield the names of all that look at a fact, each once."""
-        for rule in self.pack.rules.values():
-            if fact in facts_read(rule.condition):
-                yield self._rule_line(rule)
-        blocks = {block.id: block.condition for option in self.pack.options for block in option.blocks}
-        yield from (f"{name} (rules something out)" for name, when in blocks.items() if fact in facts_read(when))
-        for choice, whens in self.pack.choices:
-            yield from (f"{when.entry.id} (pick of {choice.id})" for when in whens if _reads(when.condition, fact))
-        for kind, group in self._lists().items():
-            yield from (f"{when.entry.id} ({kind})" for when in group if _reads(when.condition, fact))
-        for other in self.questionnaire.facts:
-            if other.only_if and fact in other.only_if:
-                yield f"{other.id} (whether it is asked)"
 
 
 def _entry(kind: str, name: str, title: str | None, place: tuple[str, int], details: dict[str, Detail]) -> Entry:
     return Entry(kind, name, title, *place, {key: value for key, value in details.items() if value})
 
 
-def _reads(condition: Condition | None, fact: str) -> bool:
-    return condition is not None and fact in facts_read(condition)
-
-
 def _renamed(key: str) -> str:
     return {"because": "reason"}.get(key, key)
-
-
-def _weight(weight: float) -> str:
-    """Return a weight in log-odds with what it does to the odds."""
-    if not weight:
-        return "0 (it counts for nothing)"
-    does = "multiplies" if weight > 0 else "divides"
-    return f"{weight:+g} (log-odds; {does} the odds by {math.exp(abs(weight)):.1f})"
-
-
-def _answers(fact: Fact) -> tuple[str, ...]:
-    if fact.kind == "choice":
-        return tuple(f"{option.id}: {option.label}. {option.about}" for option in fact.options)
-    if fact.kind == "flag":
-        return ("true: yes", "false: no")
-    most = "" if fact.maximum is None else f" to {format_number(fact.maximum)}"
-    whole = "whole number" if fact.integer else "number"
-    return (f"a {whole} of {fact.unit}, from {format_number(fact.minimum)}{most}",)
-
-
-def _direction(fact: Fact, direction: Direction) -> str:
-    """Return one direction that the rules keep, in words."""
-    if direction.order is not None:
-        along = "along " + ", ".join("yes" if s is True else "no" if s is False else s for s in direction.order)
-    elif fact.kind == "number":
-        start = "" if direction.start is None else f" from {counted(direction.start, fact.unit or '', fact.unit or '')}"
-        along = f"as the number grows{start}"
-    else:
-        along = "along the answers as listed"
-    never = "falls" if direction.lead == "rises" else "rises"
-    return f"what speaks for {direction.intervention} never {never} {along}"

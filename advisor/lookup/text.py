@@ -5,25 +5,26 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from advisor.lookup.entries import CitedSource
+from advisor.lookup.entry import CitedSource
+from advisor.wording import inert, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from advisor.lookup.entries import Detail, Entry
+    from advisor.lookup.entry import Detail, Entry
 
 _WIDTH: Final = 100
 
 
 def to_text(entries: Iterable[Entry]) -> str:
     """Return entries as text of at most 100 columns, one below the other."""
-    return "\n\n".join("\n".join(_lines(entry)) for entry in entries)
+    return inert("\n\n".join("\n".join(_lines(entry)) for entry in entries))
 
 
 def _lines(entry: Entry) -> Iterator[str]:
     title = f": {entry.name}" if entry.name else ""
-    yield f"{entry.kind.capitalize()} {entry.id}{title}"
-    yield f"  {entry.file}:{entry.line}"
+    yield one_line(f"{entry.kind.capitalize()} {entry.id}{title}")
+    yield f"  {one_line(entry.file)}:{entry.line}"
     yield ""
     for key, value in entry.details.items():
         yield from _detail(key.replace("_", " ").capitalize(), value)
@@ -42,7 +43,8 @@ def _detail(label: str, value: Detail) -> Iterator[str]:
 
 
 def _source(source: CitedSource) -> Iterator[str]:
-    yield f"    {source.id} ({source.grade}, {source.date}, read: {source.read}) {source.url}"
+    head = f"{source.id} ({source.grade}, {source.date}, read: {source.read}) {source.url}"
+    yield f"    {one_line(head)}"
     yield _wrapped(source.finding, indent=6)
     if source.figure:
         yield _wrapped(f"Figure: {source.figure}", indent=6)
@@ -50,7 +52,7 @@ def _source(source: CitedSource) -> Iterator[str]:
 
 def _wrapped(text: str, indent: int, hanging: int = 0) -> str:
     return textwrap.fill(
-        text,
+        one_line(text),
         _WIDTH,
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + hanging),

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 DISABLED: Final = "disabled"
 _PLACING: Final = ("before", "after")
-_CONTROL: Final = (DISABLED, *_PLACING)
+CONTROL: Final = (DISABLED, *_PLACING)
+"""The keys of an overlay that say what happens to an entry."""
+
 _CONDITIONS: Final = ("when", "fails_when", "only_if")
 _PRICE_NAMES: Final = ("item", "provider", "plan", "shape", "unit")
 
@@ -51,11 +53,12 @@ class Merger:
         for key, value in data.items():
             at = (*path, key)
             below = base.value.get(key)
-            if key in _CONTROL and key not in base.value:
+            if key in CONTROL and key not in base.value:
                 continue
             if below is not None and isinstance(below.value, dict) and isinstance(value, dict):
                 if key not in _CONDITIONS:
                     self._mapping(below, value, document, at)
+                    below.touched = Origin(document, at)
                     continue
             elif below is not None and isinstance(value, list) and _has_entries(below, key):
                 self._entries(below, value, document, at)
@@ -111,7 +114,7 @@ class Merger:
             self.problems.append(origin.problem(message, nearest(_name(item), known)))
             return
         self._flag(item, origin)
-        own = {key: value for key, value in item.items() if key not in _CONTROL}
+        own = {key: value for key, value in item.items() if key not in CONTROL}
         base.value.insert(self._position(base, item, origin), tree(own, origin.document, origin.path, over=True))
         self.removed[:] = [each for each in self.removed if (each.kind, each.id) != (kind, _name(item))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -16,6 +17,7 @@ from advisor.recommendation import Verdict
 from advisor.records.outside import price_state
 from advisor.records.state import State, state_of
 from advisor.validation import Model, validated
+from advisor.wording import inert
 
 if TYPE_CHECKING:
     from advisor.pack import RulePack
@@ -140,14 +142,22 @@ def as_block(record: Record) -> str:
 
 
 def to_yaml(data: Any) -> str:
-    """Return data as YAML of plain ASCII lines, without anchors."""
+    """Return data as YAML of plain ASCII lines, without anchors, and no line of which is a command to a CI service."""
+    text = _dumped(data, width=110)
+    return text if inert(text) == text else _dumped(data, width=sys.maxsize, quoted=True)
+
+
+def _dumped(data: Any, width: int, *, quoted: bool = False) -> str:
     import yaml
 
     class Plain(yaml.SafeDumper):
         def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
             return True
 
-    return yaml.dump(data, Dumper=Plain, sort_keys=False, width=110, default_flow_style=None)
+    if quoted:  # line breaks as escapes, and nothing folded
+        tag = "tag:yaml.org,2002:str"
+        Plain.add_representer(str, lambda dumper, text: dumper.represent_scalar(tag, text, style='"'))
+    return yaml.dump(data, Dumper=Plain, sort_keys=False, width=width, default_flow_style=None)
 
 
 def read_record(path: str) -> tuple[Record, Document]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from advisor.report.annotations import annotation
-from advisor.report.escape import as_text, one_line
+from advisor.report.escape import as_text
+from advisor.wording import inert, one_line
 
 if TYPE_CHECKING:
     from advisor.records.recheck import Recheck, Rechecked
@@ -26,7 +27,7 @@ def to_text(found: Recheck) -> str:
         lines += [f"  {one_line(cause.text)} [{_EFFECT[cause.effect]}]" for cause in each.causes]
         lines += [f"  due: {one_line(due)}" for due in each.due]
         lines.append("")
-    return "\n".join([*lines, _summary(found)])
+    return inert("\n".join([*lines, _summary(found)]))
 
 
 def to_markdown(found: Recheck) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from advisor.report.escape import one_line
+from advisor.wording import one_line
 
 _ANNOTATION: Final = {"error": "error", "warning": "warning", "note": "notice"}
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from advisor.explain import inside
-from advisor.report.escape import as_text, one_line
-from advisor.wording import format_number
+from advisor.report.escape import as_text
+from advisor.wording import format_number, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

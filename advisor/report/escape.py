@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
+from advisor.wording import one_line
+
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SPECIAL: Final = re.compile(r"[\\`*_#\[\]|~$&<>]")  # of Markdown or HTML
-# At the start of a line these would open a list, a ruler or a heading.
-_LINE_START: Final = re.compile(r"^(?:(\d{1,9})([.)])(?=\s|$)|([-=]|\+(?=\s|$)))")
+# At the start of a line these would open a list, a ruler or a heading, or be a command to a service that runs checks.
+_LINE_START: Final = re.compile(r"^(?:(\d{1,9})([.)])(?=\s|$)|([-=]|:(?=:)|\+(?=\s|$)))")
 # What GitHub turns into a link by itself.
 _BARE_LINK: Final = re.compile(r":(?=//)|\.(?<=[wW]{3}\.)")
-_BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_REPLACEMENT: Final = "\ufffd"
 _MERMAID: Final = re.compile(r"[^\w .,:()/'?!+=-]", re.ASCII)
 
 
@@ -60,20 +59,6 @@ def mermaid_label(*lines: str) -> Markup:
 
 def _mermaid_code(match: re.Match[str]) -> str:
     return match[0] if ord(match[0]) > 0x7F else f"#{ord(match[0])};"
-
-
-def one_line(text: str) -> str:
-    """Return a text on one line: runs of white space become one space, control characters become visible signs."""
-    line = " ".join(text.split())
-    return line if line.isprintable() else "".join(map(_visible, line))
-
-
-def _visible(char: str) -> str:
-    category = unicodedata.category(char)
-    if category == "Cc":
-        # The Unicode pictures of control characters: an escape character reads as a small ESC sign.
-        return chr(0x2400 + ord(char)) if ord(char) < 0x20 else _REPLACEMENT
-    return _REPLACEMENT if category == "Cs" or char in _BIDI_CONTROLS else char
 
 
 def shortened(text: str, longest: int) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = 120
 _DESCRIPTION: Final = 400
+_MOVES: Final = 0.005  # a smaller difference does not show
 _REASONS: Final = 2  # in a row of the ledger
 _ALSO_PAYS: Final = 0.25  # a gap that brings at least this share of what a part earns is named beside the main one
 
@@ -102,17 +103,28 @@ class ReasonRow(Frozen):
 
 
 class GapRow(Frozen):
-    """One gap with everything that moved it."""
+    """One gap with everything that moved it; `ends` are the severities that missing answers can bring it to."""
 
     name: str
     about: str
     remedy: str
     severity: float | None
     excess: float
+    ends: tuple[float, float] | None
     settled: str | None
     raised: tuple[ReasonRow, ...]
     lowered: tuple[ReasonRow, ...]
     strongest: str | None
+
+
+class MoveRow(Frozen):
+    """What missing answers can make of an approach: its probability, and its plan's loss (None: it has none now)."""
+
+    name: str
+    probability: float
+    ends: tuple[float, float]
+    loss: tuple[float, float] | None
+    can_lead: bool
 
 
 class WorksRow(Frozen):
@@ -157,6 +169,8 @@ class Report(Frozen):
     second: tuple[str, float] | None
     stable: bool | None
     stays: float | None
+    never: tuple[str, ...]
+    moves: tuple[MoveRow, ...]
     first_notes: tuple[Cited, ...]
     contradictions: tuple[ContradictionResult, ...]
     gates: Gates
@@ -184,6 +198,7 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
     headline = result.approach or result.leaning
     names = result.approach_names
     said = _Said([result.reason])
+    moves = _moves(result)
     return Report(
         compact=compact,
         name=shortened(result.name, _NAME),
@@ -201,6 +216,8 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
         second=_second(result, headline),
         stable=result.stable,
         stays=result.stays,
+        never=() if result.stable else tuple(row.name for row in moves if not row.can_lead),
+        moves=moves,
         first_notes=first_notes,
         contradictions=result.contradictions,
         gates=_gates(result.gates, said),
@@ -341,6 +358,7 @@ def _gaps(gaps: Mapping[str, GapResult], citations: Citations) -> tuple[GapRow, 
                 remedy=gap.remedy,
                 severity=gap.severity,
                 excess=gap.excess,
+                ends=_ends(gap.low, gap.high),
                 settled=gap.settled,
                 raised=tuple(reason for reason in reasons if reason.weight > 0),
                 lowered=tuple(reason for reason in reasons if reason.weight < 0),
@@ -348,6 +366,31 @@ def _gaps(gaps: Mapping[str, GapResult], citations: Citations) -> tuple[GapRow, 
             )
         )
     return tuple(rows)
+
+
+def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:
+    """Return both ends of an interval, None where nothing moves any more."""
+    return None if low is None or high is None or high - low < _MOVES else (low, high)
+
+
+def _moves(result: Recommendation) -> tuple[MoveRow, ...]:
+    """Return how far approaches that are not ruled out can move, the most probable first; nothing where none can."""
+    if result.bounds is None or all(
+        e.probability.high - e.probability.low < _MOVES for e in result.bounds.approaches.values()
+    ):
+        return ()
+    ordered = sorted(result.bounds.approaches, key=lambda name: -result.probabilities[name])
+    return tuple(
+        MoveRow(
+            name=result.approach_names[name],
+            probability=result.probabilities[name],
+            ends=(own.probability.low, own.probability.high),
+            loss=None if own.loss is None else (own.loss.low, own.loss.high),
+            can_lead=own.can_lead,
+        )
+        for name, own in ((name, result.bounds.approaches[name]) for name in ordered)
+        if own.probability.high > 0
+    )
 
 
 def _works(ledger: Iterable[LedgerLine], citations: Citations) -> tuple[WorksRow, ...]:

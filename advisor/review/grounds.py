@@ -76,14 +76,14 @@ def blocking_facts(pack: RulePack, facts: Facts, approach: Approach) -> tuple[st
 
 
 def flip_to(approach: Approach, result: Recommendation, pack: RulePack, rules: ReviewFile) -> str:
-    """Return in words the change of one answer, among those the team can act on, that would give an approach."""
+    """Return in words the change of one answer, among those the team can bring about, that would give an approach."""
     facts = {answer.fact: answer.value for answer in result.answers}
     nearest: tuple[float, str] | None = None
     for change in changes(pack, facts):
         fact = pack.questionnaire.by_id[change.fact]
-        if fact.influence != "team":
+        if not fact.within_reach(change.before, change.after):
             continue
-        found = outcome(pack, {**facts, change.fact: change.after})
+        found = outcome(pack, {**facts, change.fact: change.after}, result.description)
         if found.approach == approach and allowed(pack, facts, (change,)):
             words = {"short": inside(fact.short), "to": change.words, "from": answer_in_words(fact, change.before)}
             lead = found.lead(approach)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -10,11 +9,14 @@ from pydantic import Field, model_validator
 
 from advisor.documents import read_document
 from advisor.overlay import RuleFolders, shipped_rules_folder
+from advisor.reasons import PLACEHOLDER
 from advisor.validation import Model, validated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from advisor.documents import Document
 
 Level = Literal["error", "warning", "note"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
@@ -39,7 +41,6 @@ Kind = Literal[
 ]
 _KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
 _FILE: Final = "review.yaml"
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
 class FindingEntry(Model):
@@ -95,7 +96,7 @@ class ReviewFile(Model):
 
 def filled(text: str, values: Mapping[str, object]) -> str:
     """Return a text with its words in braces filled in; what is filled in is not read again."""
-    return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), text)
+    return PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), text)
 
 
 def sentence(text: str, values: Mapping[str, object]) -> str:
@@ -107,7 +108,10 @@ def sentence(text: str, values: Mapping[str, object]) -> str:
 @cache
 def review_rules(folders: tuple[Path, ...]) -> ReviewFile:
     """Return how findings are judged and said in a stack of rule folders; a pack without the file takes the shipped."""
-    stack = RuleFolders(folders)
-    if not (stack.base / _FILE).is_file() and not any((folder / _FILE).is_file() for folder in stack.overlays):
-        return validated(ReviewFile, read_document(shipped_rules_folder() / _FILE))
-    return validated(ReviewFile, stack.read(_FILE))
+    return validated(ReviewFile, review_document(RuleFolders(folders)))
+
+
+def review_document(stack: RuleFolders) -> Document:
+    """Return the file in which a stack of rule folders says it, the shipped one where none of them does."""
+    own = any((folder / _FILE).is_file() for folder in stack.folders)
+    return stack.read(_FILE) if own else read_document(shipped_rules_folder() / _FILE)

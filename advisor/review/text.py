@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.report.annotations import annotation
-from advisor.report.escape import as_text, one_line
-from advisor.wording import counted
+from advisor.report.escape import as_text
+from advisor.wording import counted, inert, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def to_text(review: Review) -> str:
     """Return a review for a terminal."""
-    return "\n".join(line for each in review.reviews for line in _text(each)) + "\n" + _summary(review)
+    return inert("\n".join(line for each in review.reviews for line in _text(each)) + "\n" + _summary(review))
 
 
 def _text(review: FileReview) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """What can be answered: for every fact the answers that the rules tell apart, and which sets of answers make sense.
 
-A number has one answer for each interval between the rules' thresholds. An answer stands at its place in the fact's
-list. A fact whose `only_if` is false has no answer, and contradictory answers are no case; a contradiction that holds
-among answers already given is the user's to mend and rules nothing out.
+A number has one answer for each interval between the thresholds of the rules and of the classifier. An answer stands at
+its place in the fact's list. A fact whose `only_if` is false has no answer, and contradictory answers are no case; a
+contradiction that holds among answers already given is the user's to mend and rules nothing out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from advisor.answers import answer_in_words
 from advisor.compiled import compiled, kept
 from advisor.conditions import AllOf, AnyOf, Between, Condition, Not, OneOf, facts_read, parse_condition
 from advisor.frozen import Frozen
+from advisor.uncertainty.outcome import second_opinion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,6 +67,9 @@ class Questions:
         self.contradictions = tuple(when.condition for when in pack.contradictions if when.condition is not None)
         conditions = [*_conditions(pack), *self.contradictions, *(c for c in only_if.values() if c is not None)]
         cuts = _cuts(conditions)
+        classifier = second_opinion(pack)
+        for name, levels in classifier.levels.items() if classifier else ():
+            cuts.setdefault(name, set()).update(levels)
         by_id = {
             fact.id: _answering(fact, cuts.get(fact.id, set()), only_if[fact.id]) for fact in pack.questionnaire.facts
         }
@@ -75,6 +79,9 @@ class Questions:
             name: tuple((i, c) for i, c in enumerate(self.contradictions) if name in reading[i]) for name in self.by_id
         }
         self.deciding = frozenset().union(*(facts_read(condition) for condition in _conditions(pack)))
+        """The facts that the rules read."""
+        self.counting = self.deciding.union(classifier.facts if classifier else ())
+        """The facts that the rules or the classifier read: no other can change the approach."""
         self.children: dict[str, tuple[str, ...]] = {
             name: tuple(child for child, c in only_if.items() if c is not None and name in facts_read(c))
             for name in self.by_id
@@ -125,7 +132,7 @@ def _only_if(pack: RulePack, fact: Fact) -> Condition | None:
     return parse_condition(fact.only_if, pack.questionnaire, lambda *_: None)
 
 
-def _cuts(conditions: Iterable[Condition]) -> Mapping[str, set[float]]:
+def _cuts(conditions: Iterable[Condition]) -> dict[str, set[float]]:
     """Return the finite bounds at which conditions test each number."""
     found: dict[str, set[float]] = {}
     for condition in conditions:

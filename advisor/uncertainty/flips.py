@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, Literal
 from advisor.conditions import facts_read
 from advisor.frozen import Frozen
 from advisor.uncertainty.answering import questions
-from advisor.uncertainty.outcome import leading_approach, outcome
+from advisor.uncertainty.outcome import outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from advisor.approaches import Approach
     from advisor.conditions import Facts, FactValue
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from advisor.uncertainty.outcome import Outcome
 
 SHOWN: Final = 10
-PAIRS_TRIED: Final = 150
+PAIRS_TRIED: Final = 100
 
 
 class Change(Frozen):
@@ -33,19 +33,24 @@ class Change(Frozen):
 
 
 class Flip(Frozen):
-    """Changes that give another approach. `margin` is how much more loss the second-best approach then has.
+    """Changes that give another approach. `margin` is how much more probable it then is than the second-best one.
 
-    `influence` is "team" where the team can act on every change, else "given".
+    `influence` is "team" where the team can bring every change about, else "given".
     """
 
     changes: tuple[Change, ...]
     approach: Approach
-    margin: float | None
+    margin: float
     influence: Literal["team", "given"]
 
 
 def flips(
-    pack: RulePack, facts: Facts, choice: Choice, most: int = SHOWN, pairs: int = PAIRS_TRIED
+    pack: RulePack,
+    facts: Facts,
+    choice: Choice,
+    description: str | None = None,
+    most: int = SHOWN,
+    pairs: int = PAIRS_TRIED,
 ) -> tuple[Flip, ...]:
     """Return single changes of answers that give another approach; pairs only where there is no single one.
 
@@ -53,10 +58,16 @@ def flips(
     comes first, then what would change the advice most clearly. At most `pairs` pairs are tried, first those whose
     changes alone come nearest to changing the advice.
     """
-    tried = list(changes(pack, facts))
-    found = _flipping(pack, facts, choice, ((change,) for change in tried))
-    if not found:
-        found = _flipping(pack, facts, choice, _pairs(pack, facts, choice, tried)[:pairs])
+    now = choice.best.approach
+    tried = [(change, outcome(pack, _changed(facts, change), description)) for change in changes(pack, facts)]
+    singles = [
+        _flip(pack, (change,), result)
+        for change, result in tried
+        if result.approach != now and allowed(pack, facts, (change,))
+    ]
+    found = singles or list(
+        _pairs(pack, facts, choice, [(change, result.lead(now)) for change, result in tried], description, pairs)
+    )
     return tuple(_ordered(_nearest(pack, found))[:most])
 
 
@@ -92,31 +103,33 @@ def _changed(facts: Facts, *changes: Change) -> dict[str, FactValue]:
 
 def _flip(pack: RulePack, changes: tuple[Change, ...], result: Outcome) -> Flip:
     by_id = pack.questionnaire.by_id
-    team = all(by_id[change.fact].influence == "team" for change in changes)
-    return Flip(changes=changes, approach=result.approach, margin=result.margin, influence="team" if team else "given")
+    team = all(by_id[change.fact].within_reach(change.before, change.after) for change in changes)
+    return Flip(
+        changes=changes,
+        approach=result.approach,
+        margin=result.lead(result.approach),
+        influence="team" if team else "given",
+    )
 
 
-def _flipping(pack: RulePack, facts: Facts, choice: Choice, sets: Iterable[tuple[Change, ...]]) -> list[Flip]:
-    """Return those of some sets of changes that give another approach."""
+def _pairs(
+    pack: RulePack,
+    facts: Facts,
+    choice: Choice,
+    singles: list[tuple[Change, float]],
+    description: str | None,
+    most: int,
+) -> Iterator[Flip]:
+    """Yield pairs of changes that give another approach, over what the two best plans depend on."""
     now = choice.best.approach
-    return [
-        _flip(pack, each, outcome(pack, changed))
-        for each in sets
-        if leading_approach(pack, changed := _changed(facts, *each)) != now and allowed(pack, facts, each)
-    ]
-
-
-def _pairs(pack: RulePack, facts: Facts, choice: Choice, singles: list[Change]) -> list[tuple[Change, Change]]:
-    """Return pairs of changes of what the two best plans depend on; first those that alone come nearest to a flip."""
     weighty = depended_on(pack, choice.ranked[:2])
-    near = [
-        (change, outcome(pack, _changed(facts, change)).lead(choice.best.approach))
-        for change in singles
-        if change.fact in weighty
-    ]
+    near = [(change, lead) for change, lead in singles if change.fact in weighty]
     both = [(a, b, x + y) for (a, x), (b, y) in combinations(near, 2) if a.fact != b.fact]
     both.sort(key=lambda pair: pair[2])
-    return [(first, second) for first, second, _ in both]
+    for first, second, _ in both[:most]:
+        result = outcome(pack, _changed(facts, first, second), description)
+        if result.approach != now and allowed(pack, facts, (first, second)):
+            yield _flip(pack, (first, second), result)
 
 
 def depended_on(pack: RulePack, plans: tuple[Plan, ...]) -> set[str]:
@@ -149,10 +162,10 @@ def _nearest(pack: RulePack, found: list[Flip]) -> list[Flip]:
     for flip in found:
         key = (tuple(change.fact for change in flip.changes), flip.approach)
         known = kept.get(key)
-        if known is None or (steps(flip), -(flip.margin or 0)) < (steps(known), -(known.margin or 0)):
+        if known is None or (steps(flip), -flip.margin) < (steps(known), -known.margin):
             kept[key] = flip
     return list(kept.values())
 
 
 def _ordered(found: list[Flip]) -> list[Flip]:
-    return sorted(found, key=lambda flip: (flip.influence != "team", -round(flip.margin or 0, 9)))
+    return sorted(found, key=lambda flip: (flip.influence != "team", -round(flip.margin, 9)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from advisor.frozen import Frozen
@@ -55,7 +56,7 @@ def next_questions(pack: RulePack, outlook: Outlook, most: int = 3) -> tuple[Nex
     ranked = sorted(gains, key=lambda name: (-round(gains[name], 9), order.index(name)))
     found = []
     for name in ranked[: max(most, LOOKED_INTO)]:
-        effects = answer_effects(pack, outlook.facts, name)
+        effects = answer_effects(pack, outlook.facts, name, outlook.description)
         found.append(
             NextQuestion(
                 fact=pack.questionnaire.by_id[name],
@@ -72,9 +73,8 @@ def _gain(pack: RulePack, outlook: Outlook, name: str) -> float:
     """Return the expected drop in entropy of the approach, less what chance alone would show in so few completions."""
     answering = questions(pack).by_id[name]
     groups: defaultdict[FactValue | None, Counter[Approach]] = defaultdict(Counter)
-    answers = [completion.get(name) for completion in outlook.completions]
-    for (answer, approach), count in Counter(zip(answers, outlook.approaches, strict=True)).items():
-        groups[answer][approach] = count
+    for completion, approach in zip(outlook.completions, outlook.approaches, strict=True):
+        groups[completion.get(name)][approach] += 1
     if len(groups) < 2 or len(answering.values) < 2:
         return 0.0
     total = len(outlook.approaches)
@@ -91,7 +91,7 @@ def entropy(counts: Iterable[int]) -> float:
     return -sum(count / total * math.log2(count / total) for count in counts) if total else 0.0
 
 
-def answer_effects(pack: RulePack, facts: Facts, name: str) -> tuple[Effect, ...]:
+def answer_effects(pack: RulePack, facts: Facts, name: str, description: str | None = None) -> tuple[Effect, ...]:
     """Return where each answer to a question would lead; answers that contradict the known ones are left out."""
     asked = questions(pack)
     answering = asked.by_id[name]
@@ -101,9 +101,26 @@ def answer_effects(pack: RulePack, facts: Facts, name: str) -> tuple[Effect, ...
         answered = {**facts, name: value}
         if not asked.contradicted(name, answered, exempt):
             effects.append(
-                Effect(answer=value, words=answering.words(place), approach=leading_approach(pack, answered))
+                Effect(
+                    answer=value, words=answering.words(place), approach=leading_approach(pack, answered, description)
+                )
             )
     return tuple(effects)
+
+
+def in_short(pack: RulePack, name: str, effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Return effects with neighboring intervals of a number that lead to the same approach as one."""
+    answering = questions(pack).by_id[name]
+    if answering.fact.kind != "number":
+        return tuple(effects)
+    placed = [(answering.place(effect.answer), effect) for effect in effects]
+    found = []
+    # Neighbors' places grow as their positions do.
+    for _, group in groupby(enumerate(placed), key=lambda pair: (pair[1][0] - pair[0], pair[1][1].approach)):
+        run = [own for _, own in group]
+        (first, effect), (last, _) = run[0], run[-1]
+        found.append(Effect(answer=effect.answer, words=answering.words(first, last), approach=effect.approach))
+    return tuple(found)
 
 
 def _sure(outlook: Outlook, name: str, effects: tuple[Effect, ...]) -> float:

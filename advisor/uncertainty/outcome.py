@@ -1,55 +1,92 @@
-"""Which approach some answers lead to, without the words around it: the engine's fastest path."""
+"""Which approach some answers lead to, without the words around it: the fastest path to what `advise` would say.
+
+Where the rules leave it open the classifier counts as well, so that "stable", `stays`, flips and next questions speak
+of the approach that is shown.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from advisor.approaches import APPROACHES
-from advisor.compiled import compiled
+from advisor.compiled import compiled, kept
+from advisor.compiled_classifier import CompiledClassifier, compiled_classifier
+from advisor.fallback import classifier_for, opinion, reason_to_speak
 from advisor.frozen import Frozen
+from advisor.plans import shares
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from advisor.approaches import Approach
     from advisor.conditions import Facts
+    from advisor.heavy_sets import Parts
     from advisor.pack import RulePack
+    from advisor.plan_search import PlanSearch
 
 
 class Outcome(Frozen):
-    """The approach that answers lead to, and the loss of the best plan of each approach that is not blocked."""
+    """The approach that answers lead to, and the probabilities of all five (0 where every plan is blocked)."""
 
     approach: Approach
-    losses: Mapping[Approach, float]
-
-    @property
-    def margin(self) -> float | None:
-        """Return how much more loss the second-best approach has; None when all others are blocked."""
-        others = [loss for approach, loss in self.losses.items() if approach != self.approach]
-        return min(others) - self.losses[self.approach] if others else None
+    probabilities: Mapping[Approach, float]
 
     def lead(self, approach: Approach) -> float:
-        """Return how much less loss an approach has than the best other one (at most 1 either way)."""
-        others = min((loss for name, loss in self.losses.items() if name != approach), default=float("inf"))
-        return max(-1.0, min(1.0, others - self.losses.get(approach, 1e9)))
+        """Return how much more probable an approach is than the best other one."""
+        others = max(share for name, share in self.probabilities.items() if name != approach)
+        return self.probabilities[approach] - others
 
 
-def leading_approach(pack: RulePack, facts: Facts) -> Approach:
-    """Return the approach of the best plan."""
+def second_opinion(pack: RulePack) -> CompiledClassifier | None:
+    """Return the classifier that counts beside the rules, None for a pack that it was not trained with."""
+    return kept(pack, "second opinion", lambda pack: (compiled_classifier() if classifier_for(pack) else None,))[0]
+
+
+def leading_approach(pack: RulePack, facts: Facts, description: str | None = None) -> Approach:
+    """Return the approach that answers lead to."""
+    if second_opinion(pack) is not None:
+        return outcome(pack, facts, description).approach
     engine = compiled(pack)
     true, _ = engine.truths(facts)
     totals = engine.card.totals(true)
     return APPROACHES[engine.search.leader(engine.excess(totals, true), engine.works(totals), engine.blocked(true))]
 
 
-def outcome(pack: RulePack, facts: Facts) -> Outcome:
-    """Return the approach of the best plan and the least loss of each approach."""
+def plan_loss(pack: RulePack, facts: Facts, parts: Parts) -> float:
+    """Return the loss of a plan, its options given by their places, whether or not they are blocked."""
     engine = compiled(pack)
     true, _ = engine.truths(facts)
     totals = engine.card.totals(true)
-    numbers = (engine.excess(totals, true), engine.works(totals), engine.blocked(true))
-    leader, losses = engine.search.losses(*numbers)
+    return loss_of(engine.search, parts, engine.excess(totals, true), engine.works(totals))
+
+
+def loss_of(search: PlanSearch, parts: Parts, excess: Sequence[float], works: Sequence[float]) -> float:
+    """Return the loss of a plan from the excess of each gap and how well each option works."""
+    left = [*excess]
+    for i in parts:
+        for g, share in search.closes[i]:
+            left[g] *= 1 - share * works[i]
+    return math.fsum(left) + math.fsum(search.burdens[i] for i in parts)
+
+
+def outcome(pack: RulePack, facts: Facts, description: str | None = None) -> Outcome:
+    """Return the approach that answers lead to, and the probability of each."""
+    engine = compiled(pack)
+    true, _ = engine.truths(facts)
+    totals = engine.card.totals(true)
+    leader, losses = engine.search.losses(engine.excess(totals, true), engine.works(totals), engine.blocked(true))
+    best = APPROACHES[leader]
+    rules = shares(pack, {name: loss for name, loss in zip(APPROACHES, losses, strict=True) if loss is not None})
+    classifier = second_opinion(pack)
+    if classifier is None or (
+        len(facts) >= classifier.blend.few and reason_to_speak(classifier.blend, rules, len(facts)) is None
+    ):
+        return Outcome(approach=best, probabilities=rules)
+    said = opinion(classifier, facts, rules, description)
+    if said.spoke is None:
+        return Outcome(approach=best, probabilities=rules)
+    open_ = [name for name, loss in zip(APPROACHES, losses, strict=True) if loss is not None]
     return Outcome(
-        approach=APPROACHES[leader],
-        losses={name: loss for name, loss in zip(APPROACHES, losses, strict=True) if loss is not None},
+        approach=max(open_, key=lambda name: (said.together[name], name == best)), probabilities=said.together
     )

@@ -22,9 +22,10 @@ COMPLETIONS: Final = 100
 
 
 class Outlook(Frozen):
-    """What drawn completions lead to. `approach` is where the answers known lead now."""
+    """What drawn completions lead to. `approach` is where the answers known (and the description) lead now."""
 
     facts: Facts
+    description: str | None
     approach: Approach
     completions: tuple[Mapping[str, FactValue], ...]
     approaches: tuple[Approach, ...]
@@ -50,14 +51,16 @@ def look_ahead(
     count: int = COMPLETIONS,
     donors: Donors | None = None,
     nearness: Nearness = NEARNESS,
+    description: str | None = None,
 ) -> Outlook:
     """Return the outlook over `count` drawn completions."""
     open_ = tuple(questions(pack).unanswered(facts))
     completions = drawn(pack, facts, count, donors, nearness) if open_ else [dict(facts)]
     return Outlook(
         facts=facts,
-        approach=leading_approach(pack, facts),
+        description=description,
+        approach=leading_approach(pack, facts, description),
         completions=tuple(completions),
-        approaches=tuple(leading_approach(pack, completion) for completion in completions),
+        approaches=tuple(leading_approach(pack, completion, description) for completion in completions),
         open_=open_,
     )

@@ -10,8 +10,10 @@ import pytest
 import yaml
 
 from advisor.cost.prices import Price, load_prices
-from advisor.cost.reading import load, read_date, rules_directory
+from advisor.cost.reading import read_date
+from advisor.documents import read_document
 from advisor.rules import shipped_rules
+from advisor.shipped import shipped_rules_folder
 
 DAY = shipped_rules().as_of
 ROWS = load_prices().rows
@@ -48,8 +50,10 @@ def test_a_date_without_a_row_to_it_is_told() -> None:
     assert sum(is_old(row, later) for row in ROWS) > len(OLD)
 
 
-@pytest.mark.parametrize("path", sorted((rules_directory() / "cost").glob("*.yaml")), ids=lambda path: str(path.name))
+@pytest.mark.parametrize(
+    "path", sorted((shipped_rules_folder() / "cost").glob("*.yaml")), ids=lambda path: str(path.name)
+)
 def test_constants_were_gone_through_within_a_year(path: Path) -> None:
-    gone_through = read_date(load(path).data["as_of"])
+    gone_through = read_date(read_document(path).data["as_of"])
     assert gone_through is not None
     assert 0 <= (DAY - gone_through).days <= 365

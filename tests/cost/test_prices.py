@@ -107,10 +107,11 @@ def test_what_ends_within_the_horizon_lasts_until_then() -> None:
 
 
 def test_every_file_has_the_shape_that_the_schema_describes() -> None:
-    from advisor.cost.reading import load, rules_directory
     from advisor.cost.rule_files import CostFile, PriceFile
+    from advisor.documents import read_document
+    from advisor.shipped import shipped_rules_folder
 
-    for path in sorted((rules_directory() / "prices").glob("*.yaml")):
-        assert PriceFile.model_validate(load(path).data).rows
-    for path in sorted((rules_directory() / "cost").glob("*.yaml")):
-        assert CostFile.model_validate(load(path).data).as_of
+    for path in sorted((shipped_rules_folder() / "prices").glob("*.yaml")):
+        assert PriceFile.model_validate(read_document(path).data).rows
+    for path in sorted((shipped_rules_folder() / "cost").glob("*.yaml")):
+        assert CostFile.model_validate(read_document(path).data).as_of

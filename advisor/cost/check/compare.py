@@ -23,6 +23,7 @@ from advisor.errors import AdvisorError, Problem
 
 if TYPE_CHECKING:
     from advisor.cost.ranges import Range
+    from advisor.cost.reading import Folders
 
 KINDS = (
     "training_memory_gb", "training_gpu_hours", "training_usd", "serving_throughput",
@@ -70,7 +71,7 @@ class CheckReport(BaseModel):
     summaries: tuple[KindSummary, ...]
 
 
-def check_figures(source: Path | Iterable[Mapping[str, Any]], *, rules: Path | None = None) -> CheckReport:
+def check_figures(source: Path | Iterable[Mapping[str, Any]], *, rules: Folders | None = None) -> CheckReport:
     """Estimate every published figure of a file, or of a list of its rows.
 
     Returns rows in the order given. Raises AdvisorError when the file can't be read as a list of figures.

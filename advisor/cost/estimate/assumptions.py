@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from advisor.cost.assumption_table import assumption_table
 from advisor.cost.ranges import Range
-from advisor.cost.reading import Folders, load_layered, rule_folders
 from advisor.errors import AdvisorError, Problem, nearest
 
 if TYPE_CHECKING:
     from advisor.cost.prices import Prices
+    from advisor.cost.reading import Folders
 
 Origin = Literal["yours", "answer", "default"]
 
@@ -55,13 +55,6 @@ class Assumptions:
         found = self.all[name]
         self.used.setdefault(name, found)
         return found
-
-
-@cache
-def assumption_table(rules: Folders | None = None) -> Mapping[str, Any]:
-    """Return `rules/cost/assumptions.yaml` as data."""
-    table: Mapping[str, Any] = load_layered(rule_folders(rules), "cost/assumptions.yaml").data
-    return table
 
 
 def resolve(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from advisor.cost.api_prices import library_version
-from advisor.cost.estimate.assumptions import Assumption, Assumptions, assumption_table, resolve
+from advisor.cost.assumption_table import assumption_table
+from advisor.cost.estimate.assumptions import Assumption, Assumptions, resolve
 from advisor.cost.estimate.budget import budget_checks
 from advisor.cost.estimate.compare import break_evens, cheapest_of, first_sentence, last_overtaken
 from advisor.cost.estimate.curves import Curve, Middles, curve_of
