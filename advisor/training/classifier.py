@@ -18,6 +18,7 @@ from advisor.fallback import mixed, reason_to_speak, within
 from advisor.training.design import answer_names, feature_set, labels, matrix, text_names
 from advisor.training.folds import grouped_folds
 from advisor.training.metrics import SMALLEST
+from advisor.training.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -212,6 +213,7 @@ def _examples(scenarios: Sequence[Scenario], rules: Floats, features: FeatureSet
     return Examples(answers, [features.of_text(s.description) for s in scenarios], labels(scenarios))
 
 
+@one_thread
 def fit_linear(rows: Sequence[Mapping[str, float]], truth: Ints, names: Sequence[str], strength: float) -> LinearModel:
     """Return a multinomial logistic regression with an L2 penalty as plain weights; `strength` is scikit-learn's C."""
     from sklearn.linear_model import LogisticRegression

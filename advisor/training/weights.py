@@ -23,6 +23,7 @@ from advisor.training.arrays import case_arrays, pack_arrays, pack_parameters, s
 from advisor.training.fit import Settings, fit, fittable
 from advisor.training.folds import grouped_folds
 from advisor.training.metrics import Figures, figures
+from advisor.training.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +57,7 @@ class Workbench:
         self.first = judged_parameters(pack, self.arrays)
         self.guidance = founding_cases() * FOUNDING_COPIES + rules_of_thumb()
 
+    @one_thread
     def fit(self, scenarios: Sequence[Scenario], settings: Settings | None = None) -> Parameters:
         """Return the parameters fitted to scenarios, with the founding cases and the rules of thumb beside them."""
         cases = [Case(s.facts, _only(s.approach)) for s in scenarios] + self.guidance
@@ -64,6 +66,7 @@ class Workbench:
         targets = np.array([case.shares for case in cases])
         return fit(self.arrays, self.first, known, targets, free, settings or Settings())
 
+    @one_thread
     def probabilities(self, scenarios: Sequence[Scenario], numbers: Parameters) -> Floats:
         """Return the probabilities of the approaches (N, 5) from the scenarios' facts."""
         cases = case_arrays(self.pack, self.arrays, [s.facts for s in scenarios])
