@@ -186,7 +186,9 @@ def test_the_input_is_never_replaced(tmp_path: Path) -> None:
 def test_what_can_not_be_read_or_written_is_one_clear_error(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text("broken\n", "utf-8")
+    (tmp_path / "one.yaml").write_text("name: x\n", "utf-8")
     for args, why in {
+        (str(tmp_path / "one.yaml"),): "one.yaml: this is YAML; expected JSON Lines or CSV (.csv)",
         (str(tmp_path / "none.jsonl"),): "none.jsonl: no such file",
         (str(tmp_path),): "this is a folder; expected a file",
         (str(source), "--output", str(tmp_path / "none" / "out")): "there is no folder",

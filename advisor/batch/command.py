@@ -59,6 +59,8 @@ def judge_files(
     keep_to_one_thread()
     from advisor.batch.work import Task, header
 
+    if files.source.lower().endswith((".yaml", ".yml")):
+        raise AdvisorError(Problem("this is YAML; expected JSON Lines or CSV (.csv)", files.source))
     pack = cached_rules(rules)
     _refuse_overwriting(files)
     with ExitStack() as stack:
