@@ -200,6 +200,16 @@ def test_what_can_not_be_read_or_written_is_one_clear_error(tmp_path: Path) -> N
         assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("option", ["--rejects", "--summary"])
+def test_places_are_checked_before_results_are_printed(option: str, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"name": "x"}\nbroken\n', "utf-8")
+    for place, why in {tmp_path / "none" / "out": "there is no folder", tmp_path: "this is a folder"}.items():
+        done = batch(str(source), option, str(place))
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert why in done.stderr
+
+
 def test_a_single_use_case_is_counted_in_the_singular(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text('{"name": "x"}\nbroken\n', "utf-8")
