@@ -66,6 +66,13 @@ def test_a_record_says_what_the_advice_says_and_stands(tmp_path: Path, source: P
     assert again.causes == ()
 
 
+def test_a_record_names_the_cost_where_it_was_asked_for(tmp_path: Path) -> None:
+    text = Path(record(tmp_path)).read_text("utf-8")
+    assert re.search(r"because of the cost at the prices of that day: About [\d,]+ USD over 12 months", text)
+    use_case = load_use_case(EXAMPLES[0], PACK.questionnaire)
+    assert "because of the cost" not in to_adr(use_case, advise(use_case, PACK, as_of=DAY, cost=False), PACK)
+
+
 def test_the_layout_is_madr(tmp_path: Path) -> None:
     text = Path(record(tmp_path)).read_text("utf-8")
     _, front, body = text.split("---\n", 2)
