@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from advisor import rule_files as files
 from advisor.cost.rule_files import CostFile, PriceFile
 from advisor.cue_files import ClassifierFile, CuesFile, HintsFile
+from advisor.errors import AdvisorError, Problem
 from advisor.facts import Questionnaire
 from advisor.overlay.folders import OverlayFile
 from advisor.review.rules import ReviewFile
@@ -94,11 +95,15 @@ def rule_schemas(questionnaire: Questionnaire) -> dict[str, dict[str, Any]]:
 
 
 def write_schemas(folder: Path, questionnaire: Questionnaire) -> Iterator[Path]:
-    """Write every schema below a folder; yields the files."""
+    """Write every schema below a folder; yields the files. AdvisorError: one can't be written."""
     for name, schema in rule_schemas(questionnaire).items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(schema_text(schema), "utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(schema_text(schema), "utf-8")
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise AdvisorError(Problem(f"can't be written: {why}", str(path))) from None
         yield path
 
 

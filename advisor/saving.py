@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ def replace_file(path: Path, data: bytes) -> None:
     """
     import tempfile  # only here: it brings many modules with it
 
-    target = path.resolve()  # through a link, so that the link stays
+    target = behind_links(path)
     if target.is_dir():
         raise IsADirectoryError
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
@@ -32,6 +33,14 @@ def replace_file(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def behind_links(path: Path) -> Path:
+    """Return the file that a path leads to, so that links to it stay. OSError: the links lead in a circle."""
+    try:
+        return path.resolve()
+    except RuntimeError:  # Python before 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
 
 
 def file_mode(target: Path) -> int:

@@ -25,10 +25,10 @@ _LARGEST_FILE: Final = 16 * 1024 * 1024
 
 
 class ScenarioSource(Model):
-    """Where a decision was published."""
+    """Where a decision was published; one of your own has no link."""
 
     ref: str
-    url: str
+    url: str = ""
     kind: Literal["paper", "case_study", "guidance", "forum"]
 
 

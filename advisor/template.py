@@ -34,7 +34,12 @@ facts:
 
 
 def write_template(path: Path, questionnaire: Questionnaire, name: str = "New use case") -> None:
-    """Write a use-case file to fill in. AdvisorError: it exists already or can't be written."""
+    """Write a use-case file to fill in. AdvisorError: it exists already or can't be written, or no name is given."""
+    if path.suffix.lower() == ".json":
+        wanted = f"choose a name such as {path.stem}.yaml"
+        raise AdvisorError(Problem(f"the file will hold YAML, as JSON has no comments; {wanted}", str(path)))
+    if not name.strip():
+        raise AdvisorError(Problem("the name of the use case: expected text, but it is empty"))
     text = template_text(questionnaire, name, path.name if path.name.isprintable() else "FILE")
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:

@@ -73,7 +73,11 @@ def _in_words(detail: Mapping[str, Any], model: Kind) -> tuple[str, str | None]:
     if kind in ("value_error", "assertion_error"):
         return f"{name}: {detail['ctx']['error']}" if name else str(detail["ctx"]["error"]), None
     said = detail["msg"].replace("Input should be ", "expected ").replace("a valid ", "a ")
-    return f"{name}: {said[:1].lower()}{said[1:]}, not {_shown(value)}", None
+    if kind.endswith("_parsing"):
+        said = said.partition(",")[0]  # what the parser stumbled over says less than the value itself
+    if kind == "model_type":
+        said = "expected `key: value` lines"
+    return f"{f'{name}: ' if name else ''}{said[:1].lower()}{said[1:]}, not {_shown(value)}", None
 
 
 def _shown(value: object) -> str:

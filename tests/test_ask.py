@@ -78,7 +78,7 @@ def test_unknown_content_is_warned_about_and_kept(path: Path) -> None:
     path.write_text(text, "utf-8")
     result = run("ask", str(path), given="jump task\n1\n")
     assert result.exit_code == 0
-    assert re.search(r"Warning: \S*support.yaml:2: unknown key 'team'", " ".join(result.stderr.split()))
+    assert re.search(r"Warning, kept as it is: \S*support.yaml:2: unknown key 'team'", " ".join(result.stderr.split()))
     assert path.read_text("utf-8") == text.replace("red}", "red, task: question_answering}")
 
 

@@ -186,7 +186,9 @@ def test_the_input_is_never_replaced(tmp_path: Path) -> None:
 def test_what_can_not_be_read_or_written_is_one_clear_error(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text("broken\n", "utf-8")
+    (tmp_path / "one.yaml").write_text("name: x\n", "utf-8")
     for args, why in {
+        (str(tmp_path / "one.yaml"),): "one.yaml: this is YAML; expected JSON Lines or CSV (.csv)",
         (str(tmp_path / "none.jsonl"),): "none.jsonl: no such file",
         (str(tmp_path),): "this is a folder; expected a file",
         (str(source), "--output", str(tmp_path / "none" / "out")): "there is no folder",
@@ -196,6 +198,16 @@ def test_what_can_not_be_read_or_written_is_one_clear_error(tmp_path: Path) -> N
         assert done.exit_code == 2, args
         assert why in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", ["--rejects", "--summary"])
+def test_places_are_checked_before_results_are_printed(option: str, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"name": "x"}\nbroken\n', "utf-8")
+    for place, why in {tmp_path / "none" / "out": "there is no folder", tmp_path: "this is a folder"}.items():
+        done = batch(str(source), option, str(place))
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert why in done.stderr
 
 
 def test_a_single_use_case_is_counted_in_the_singular(tmp_path: Path) -> None:

@@ -110,6 +110,20 @@ def _pack_with(tmp_path: Path, *entries: str) -> tuple[RulePack, Path]:
 FACTS: Final = "facts: {task: question_answering, knowledge_source: private, knowledge_per_request: passages}"
 
 
+def test_a_file_of_cases_that_is_no_text_is_bad_input(tmp_path: Path) -> None:
+    broken = tmp_path / "cases.yaml"
+    broken.write_bytes(b"verdicts:\xff\n")
+    code, output = _run("rules", "test", str(broken))
+    assert code == 2
+    assert "cases.yaml:1: not UTF-8 text" in output
+
+
+def test_a_list_of_words_is_no_list_of_cases(tmp_path: Path) -> None:
+    broken = tmp_path / "cases.yaml"
+    broken.write_text("- a\n", "utf-8")
+    assert _run("rules", "test", str(broken)) == (2, f"{broken}:1: expected `key: value` lines, not 'a'\n")
+
+
 def test_a_failure_says_what_was_expected_what_came_out_and_why(tmp_path: Path) -> None:
     pack, folder = _pack_with(tmp_path, f"{{id: wrong, {FACTS}, approach: prompting, order: [prompting, rag]}}")
     (result,) = run_tests(pack, load_tests(pack, [folder]))

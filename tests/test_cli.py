@@ -324,6 +324,20 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     refused(run("advise", "a\0b"), "can't be read")
 
 
+def test_links_that_lead_in_a_circle(tmp_path: Path, use_case: str) -> None:
+    loop = tmp_path / "loop.yaml"
+    loop.symlink_to(loop)
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"name": "x"}\n', "utf-8")
+    for words in (
+        ("advise", str(loop)),
+        ("advise", use_case, "--no-cost", "--output", str(loop)),
+        ("ask", str(loop)),
+        ("batch", str(source), "--output", str(loop)),
+    ):
+        refused(run(*words), "loop.yaml: can't be ")
+
+
 # ---------------------------------------------------------------- start-up
 
 HEAVY: Final = ("sklearn", "scipy", "numpy", "questionary", "rich")

@@ -39,6 +39,17 @@ def record(folder: Path, source: Path = NEWS, pack: RulePack = PACK) -> str:
     return str(path)
 
 
+@pytest.mark.parametrize(
+    ("day", "said"), [("soon", "expected a date or datetime, not 'soon'"), ("2026-11-32", "datetime, not '2026-11-32'")]
+)
+def test_a_day_that_is_none_is_told_without_the_parsers_words(day: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "decided.yaml"
+    path.write_text(f"name: A\nfacts: {{}}\nx-decision: {{day: {day}, verdict: recommend, approach: rag}}\n", "utf-8")
+    result = CliRunner().invoke(app, ["recheck", str(path)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
 @pytest.mark.parametrize("source", EXAMPLES[::4], ids=lambda path: path.stem)
 def test_a_record_says_what_the_advice_says_and_stands(tmp_path: Path, source: Path) -> None:
     path = record(tmp_path, source)
@@ -53,6 +64,13 @@ def test_a_record_says_what_the_advice_says_and_stands(tmp_path: Path, source: P
     (again,) = recheck_files([path], PACK, DAY).decisions
     assert not again.changed
     assert again.causes == ()
+
+
+def test_a_record_names_the_cost_where_it_was_asked_for(tmp_path: Path) -> None:
+    text = Path(record(tmp_path)).read_text("utf-8")
+    assert re.search(r"because of the cost at the prices of that day: About [\d,]+ USD over 12 months", text)
+    use_case = load_use_case(EXAMPLES[0], PACK.questionnaire)
+    assert "because of the cost" not in to_adr(use_case, advise(use_case, PACK, as_of=DAY, cost=False), PACK)
 
 
 def test_the_layout_is_madr(tmp_path: Path) -> None:

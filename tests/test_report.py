@@ -114,6 +114,20 @@ def test_the_first_forty_lines_hold_what_matters(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_lead_is_the_difference_of_the_two_shares_beside_it(name: str) -> None:
+    shown = re.search(r"How sure:\*\* (\d+)% .* with (\d+)%, (\d+) percentage points? behind", report(name))
+    if shown:
+        first, second, lead = map(int, shown.groups())
+        assert first - second == lead
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_when_probabilities_do_not_come_from_points_alone(name: str) -> None:
+    mixed = "foresees. The judgement of a small model that learned from published decisions is mixed in here, so "
+    assert (mixed in report(name)) == (cases()[name].classifier is not None)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_reason_is_one_sentence(name: str) -> None:
     lines = report(name).splitlines()
     reason = lines[lines.index(next(line for line in lines if line.startswith("## "))) + 2]

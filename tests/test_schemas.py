@@ -114,6 +114,14 @@ def test_schemas_of_an_organisations_own_facts_can_be_written(tmp_path: Path) ->
     assert CliRunner().invoke(app, ["schema", "--into", str(tmp_path)]).exit_code == 2
 
 
+def test_schemas_that_can_not_be_written_are_told(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    result = CliRunner().invoke(app, ["schema", "rules", "--into", str(taken)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "can't be written" in result.stderr
+
+
 def test_the_result_schema_names_what_advise_prints() -> None:
     content = schema("result")
     printed = advise(UseCase(name="x", facts={"task": "review"})).model_dump(mode="json")

@@ -74,6 +74,13 @@ def test_a_file_that_exists_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "name: mine\n"
 
 
+@pytest.mark.parametrize(("file", "name", "why"), [("a.json", "x", r"such as a\.yaml"), ("a.yaml", " ", "is empty")])
+def test_what_advise_could_not_read_is_not_written(file: str, name: str, why: str, tmp_path: Path) -> None:
+    with pytest.raises(AdvisorError, match=why):
+        write_template(tmp_path / file, QUESTIONNAIRE, name)
+    assert not (tmp_path / file).exists()
+
+
 def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
     with pytest.raises(AdvisorError, match="there is no folder"):
         write_template(tmp_path / "no" / "new.yaml", QUESTIONNAIRE)

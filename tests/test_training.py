@@ -105,6 +105,15 @@ def test_bad_scenario_files_are_told_in_one_message(command: str, content: str, 
     assert "Traceback" not in done.stderr
 
 
+def test_only_a_decision_of_your_own_needs_no_link(scenarios: list[Scenario], tmp_path: Path) -> None:
+    assert all(scenario.source.url.startswith("http") for scenario in scenarios)
+    file = tmp_path / "own.json"
+    row = scenarios[0].model_dump()
+    del row["source"]["url"]
+    file.write_text(json.dumps({"scenarios": [row]}), encoding="utf-8")
+    assert RUNNER.invoke(app, ["evaluate", str(file)]).exit_code == 0
+
+
 def test_a_scenario_with_an_invalid_answer_names_its_line(scenarios: list[Scenario], tmp_path: Path) -> None:
     file = tmp_path / "own.json"
     row = scenarios[0].model_dump()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -59,8 +60,11 @@ def judge_files(
     keep_to_one_thread()
     from advisor.batch.work import Task, header
 
+    if files.source.lower().endswith((".yaml", ".yml")):
+        raise AdvisorError(Problem("this is YAML; expected JSON Lines or CSV (.csv)", files.source))
     pack = cached_rules(rules)
     _refuse_overwriting(files)
+    _refuse_closed_places(files)
     with ExitStack() as stack:
         lines = _lines(stack.enter_context(_opened(files.source)), files)
         columns = _columns(lines, files, pack) if files.is_csv else None
@@ -124,6 +128,23 @@ def _refuse_overwriting(files: Files) -> None:
             same = False
         if same:
             raise AdvisorError(Problem("is the file that was read; the result would replace it", str(written)))
+
+
+def _refuse_closed_places(files: Files) -> None:
+    """Raise AdvisorError for a named place that can't be written, before results go to standard output."""
+    for written in (files.rejects, files.summary):
+        if written in (None, STANDARD):
+            continue
+        path = Path(str(written))
+        if not path.parent.is_dir():
+            why = f"there is no folder {path.parent}"
+        elif path.is_dir():
+            why = "this is a folder"
+        elif not os.access(path if path.exists() else path.parent, os.W_OK):
+            why = "no permission"
+        else:
+            continue
+        raise AdvisorError(Problem(f"can't be written: {why}", str(path)))
 
 
 class _Rejects:

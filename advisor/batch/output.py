@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from advisor.errors import AdvisorError, Problem
-from advisor.saving import file_mode
+from advisor.saving import behind_links, file_mode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +27,10 @@ def replacing(output: str | None) -> Iterator[Callable[[str], object]]:
         yield sys.stdout.write
         sys.stdout.flush()
         return
-    target = Path(output).resolve()  # through a link, so that the link stays
+    try:
+        target = behind_links(Path(output))
+    except OSError as error:
+        raise AdvisorError(Problem(f"can't be written: {error.strerror}", output)) from None
     if target.exists() and not target.is_file():
         if target.is_dir():
             raise AdvisorError(Problem("can't be written: this is a folder", output))

@@ -138,8 +138,7 @@ def _beside(pack: RulePack, file: Path) -> Iterator[VerdictTest]:
 
 def _in_file(pack: RulePack, file: Path, problems: list[Problem]) -> Iterator[VerdictTest]:
     """Yield the tests of a file with a list of cases."""
-    listed = file.read_text(encoding="utf-8").lstrip("\ufeff")
-    bare = _is_list(listed)
+    bare = _is_list(file)
     document = read_document(file, top="list" if bare else "mapping")
     entries = _entries(document) if bare else validated(VerdictFile, document).verdicts
     for i, entry in enumerate(entries):
@@ -150,7 +149,12 @@ def _in_file(pack: RulePack, file: Path, problems: list[Problem]) -> Iterator[Ve
             yield VerdictTest(entry.id, entry.facts, entry, document.source, document.line(at))
 
 
-def _is_list(text: str) -> bool:
+def _is_list(file: Path) -> bool:
+    """Return whether a file looks like a list. What is wrong with one that can't be read is found when it is parsed."""
+    try:
+        text = file.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return False
     lines = (line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
     return next(lines, "").startswith(("- ", "["))
 

@@ -57,7 +57,7 @@ def hold_interview(
     kept = answers.read()
     guide = guide or EngineGuide(pack, kept.use_case.description)
     session = Session(pack.questionnaire, answers, kept, guide, pack.ask.stop_at, _proposed(pack, kept.use_case))
-    warnings = tuple(f"Warning: {problem}. It is kept as it is." for problem in kept.warnings)
+    warnings = tuple(f"Warning, kept as it is: {problem}" for problem in kept.warnings)
     dialogue = Dialogue(session, (*warnings, *_opening(path, session)))
     interrupted = seen = False
     try:

@@ -13,7 +13,7 @@ from advisor.answers import check_value
 from advisor.documents import MAX_BYTES, read_document
 from advisor.errors import AdvisorError, Problem
 from advisor.interview.changes import Change, is_json, with_changes
-from advisor.saving import replace_file
+from advisor.saving import behind_links, replace_file
 from advisor.use_case import TOP_LEVEL_KEYS, UNKNOWN, UseCase, parse_use_case
 from advisor.wording import kind_of
 
@@ -113,7 +113,10 @@ class AnswerFile:
 
     def _check_writable(self) -> None:
         """Refuse at the start what could not be saved at the first answer."""
-        folder = self.path.resolve().parent
+        try:
+            folder = behind_links(self.path).parent
+        except OSError as error:
+            raise AdvisorError(Problem(f"can't be written: {error.strerror}", str(self.path))) from None
         reason = None
         if not folder.is_dir():
             reason = f"can't be written: there is no folder {self.path.parent}"

@@ -90,6 +90,7 @@ def _shown(result: Recommendation) -> dict[str, Any]:
             }
             for line in result.ledger
         ],
+        "cost": result.cost.summary if result.cost else None,
         "notes": result.notes,
         "stages": result.stages,
         "answers": result.answers,

@@ -13,6 +13,7 @@ from pydantic import Field
 from advisor.approaches import Approach
 from advisor.documents import Document, read_document
 from advisor.errors import AdvisorError, Problem
+from advisor.explain import inside
 from advisor.recommendation import Verdict
 from advisor.records.outside import price_state
 from advisor.records.state import State, state_of
@@ -123,8 +124,9 @@ def _triggers(use_case: UseCase, result: Recommendation, pack: RulePack) -> list
     found.append(Trigger(day=(use_case.as_of or day) + _REVIEW_AFTER, when="the answers are half a year old"))
     found += [Trigger(when=f"it turns out whether {gate.provided}") for gate in result.gates if gate.status == "open"]
     for flip in result.model_dump(include={"flips"})["flips"] or ():
-        changes = " and ".join(f"{pack.questionnaire.by_id[c['fact']].short} changes" for c in flip["changes"])
-        trigger = Trigger(when=f"{changes} (it could then be {flip['approach']})")
+        about = " and ".join(pack.questionnaire.by_id[change["fact"]].short for change in flip["changes"])
+        changes = f"the answers on {about} change" if len(flip["changes"]) > 1 else f"the answer on {about} changes"
+        trigger = Trigger(when=f"{changes} (it could then be {inside(pack.approaches[flip['approach']].name)})")
         if trigger not in found:
             found.append(trigger)
     return sorted(found, key=lambda trigger: (trigger.day is None, trigger.day or day))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from advisor.explain import inside
 from advisor.report.escape import as_text
-from advisor.wording import format_number, one_line
+from advisor.wording import about, format_number, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -174,9 +174,9 @@ def _point_texts(points: Iterable[BreakEven]) -> Iterator[str]:
     for point in points:
         text = point.sentence
         if point.share_of_draws is not None and point.low is not None:
-            high = "never" if point.high is None else f"{point.high:,}"
+            high = "never" if point.high is None else about(point.high)
             text += f" In {point.share_of_draws:.0%} of the draws there is such a volume"
-            text += f" (80% interval: {point.low:,} to {high})."
+            text += f" (80% interval: {about(point.low)} to {high})."
         yield text
 
 

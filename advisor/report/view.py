@@ -165,7 +165,7 @@ class Report(Frozen):
     ledger: tuple[LedgerRow, ...]
     next_action: str
     probability: float | None
-    lead: float
+    mixed: bool
     second: tuple[str, float] | None
     stable: bool | None
     stays: float | None
@@ -212,7 +212,7 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
         ledger=_ledger(result, said),
         next_action=result.next_action,
         probability=result.probabilities[headline] if headline else None,
-        lead=result.margin,
+        mixed=result.classifier is not None,
         second=_second(result, headline),
         stable=result.stable,
         stays=result.stays,

@@ -164,6 +164,12 @@ def test_assumptions_used_are_listed_with_default_and_source() -> None:
     assert result.horizon_months == 24
 
 
+def test_no_price_comes_from_the_name_of_a_model_alone() -> None:
+    sources = ask({"deployment": "on_premises", "model_tier": "mid"}).sources
+    assert any("genai-prices" in source for source in sources)
+    assert all(" " in source for source in sources)
+
+
 @pytest.mark.parametrize(
     ("assumptions", "word"),
     [

@@ -127,6 +127,8 @@ def retrieval_cost(job: RetrievalInput, *, rules: Path | None = None) -> Retriev
 
 
 def _tokens(job: RetrievalInput, numbers: Numbers) -> float:
+    if sum(size is not None for size in (job.corpus_tokens, job.words, job.pages)) > 1:
+        raise AdvisorError(Problem("the size of the documents is given twice: give corpus_tokens, words or pages"))
     if job.corpus_tokens is not None:
         return job.corpus_tokens
     if job.words is not None:

@@ -62,7 +62,6 @@ class TrainingCost(Closed):
     hours: Estimate
     usd: Estimate | None
     alternatives: tuple[GpuRow, ...]
-    notes: tuple[str, ...]
     sources: tuple[str, ...]
 
     def to_text(self) -> str:
@@ -84,12 +83,13 @@ class TrainingCost(Closed):
             count = str(row.n_gpus) if row.fits else row.note
             rows.append((row.gpu, count, f"{row.gigabytes_each:.0f}", str(row.usd) if row.usd else "-"))
         lines += text_table(rows)
-        lines += ["", *(f"note: {note}" for note in self.notes), *(f"source: {source}" for source in self.sources)]
+        lines += ["", *(f"source: {source}" for source in self.sources)]
         return "\n".join(lines).rstrip() + "\n"
 
 
 def training_cost(job: TrainingInput, *, rules: Path | None = None) -> TrainingCost:
     """Return memory, GPU-hours and USD of a training job. Raises AdvisorError for what can't be understood."""
+    _refuse_unknown_words(job)
     numbers, prices = load_numbers(rules), load_prices(rules)
     asked = None if job.gpu == "auto" else device(numbers, job.gpu)
     candidates = [device(numbers, row.item) for row in prices.of_kind("gpu_range")]
@@ -102,6 +102,20 @@ def training_cost(job: TrainingInput, *, rules: Path | None = None) -> TrainingC
     return _answer(job, asked, tuple(rows), numbers, prices)
 
 
+def _refuse_unknown_words(job: TrainingInput) -> None:
+    """Refuse a method, precision or parallelism that is not known: a slip would price another job."""
+    method, note = read_method(job.method)
+    notes = {"method": note, "precision": read_precision(job.precision, method).note}
+    notes["parallelism"] = read_sharding(job.parallelism, 2).note
+    problems = [
+        Problem(f"unknown {name} '{getattr(job, name)}'; expected {TrainingInput.model_fields[name].description}")
+        for name, note in notes.items()
+        if note
+    ]
+    if problems:
+        raise AdvisorError(problems)
+
+
 def _answer(
     job: TrainingInput, gpu: Device, rows: tuple[GpuRow, ...], numbers: Numbers, prices: Prices
 ) -> TrainingCost:
@@ -111,7 +125,6 @@ def _answer(
     hours = _hours(job, gpu, count, numbers)
     price, source = _price(job, gpu, prices)
     tokens = _tokens(job)
-    method_note = read_method(job.method)[1]
     parts = {"weights": memory.weights, "gradients": memory.gradients, "optimizer or adapters": memory.optimizer}
     parts |= {"activations": memory.activations, "logits": memory.logits, "overhead": memory.overhead}
     return TrainingCost(
@@ -127,7 +140,6 @@ def _answer(
         hours=Estimate.of(hours * job.runs, 1 / count),
         usd=None if price is None else Estimate.of(hours * job.runs * price),
         alternatives=rows,
-        notes=tuple(note for note in (method_note,) if note),
         sources=(source, "formulas and constants: rules/cost/training.yaml"),
     )
 

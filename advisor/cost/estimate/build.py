@@ -209,7 +209,7 @@ def _without(option: Option, status: Literal["blocked", "unpriced"], reason: str
 def _blocked(option: Option, setting: Setting) -> str:
     """Return why an option can't be had, or nothing."""
     if option.tuning == "hosted" and not setting.hosted_allowed:
-        return "the model must run on own machines, so that no provider can tune and host it"
+        return "the model must run where you control it, so that no provider can tune and host it"
     if option.tuning == "hosted" and not setting.tuned.availability.open:
         return f"fine-tuning at {setting.tuned.provider}: {setting.tuned.availability.reason}"
     if option.tuning and setting.facts.get("training_access") == "none":

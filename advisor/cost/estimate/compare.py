@@ -75,7 +75,7 @@ def _sentence(
 ) -> str:
     one, other = names[option], in_sentence(names[against])
     if at is not None:
-        return f"{one} is cheaper than {other} from {at:,} requests a month on."
+        return f"{one} is cheaper than {other} from about {about(at)} requests a month on."
     if window is not None:
         first, last = about(window[0]), about(window[1])
         return f"{one} is cheaper than {other} only between about {first} and {last} requests a month."

@@ -134,4 +134,4 @@ def _evaluation(requests: tuple[Line, ...], setting: Setting, q: Amounts) -> Ite
         tokens = setting.intended.prices.tokens
         each = each + (q["input_tokens"] + q["output_tokens"]) * (tokens.fresh / 1e6)
         each = each + q["output_tokens"] * (tokens.output / 1e6)
-    yield Line("evaluation_runs", "Evaluation: runs", "monthly", "usage", cases * each, setting.intended.name)
+    yield Line("evaluation_runs", "Evaluation: runs", "monthly", "usage", cases * each, setting.intended.source)

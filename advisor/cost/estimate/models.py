@@ -31,6 +31,11 @@ class HostedModel(NamedTuple):
     chosen_by_us: bool = False
     reasoning: bool = False
 
+    @property
+    def source(self) -> str:
+        """The model and where its prices come from; empty where it has none."""
+        return f"{self.name}: {self.prices.source}" if self.prices else ""
+
     def tokens(self, batch_share: float, batch: ApiPrices | None) -> TokenPrices:
         """Return prices with a share of the requests at the batch price."""
         if self.prices is None:

@@ -82,5 +82,4 @@ def _prefix_usd(
 def _source(option: Option, setting: Setting) -> str:
     if option.tuning == "hosted":
         return f"{setting.tuned.provider}: {setting.tuned.hosting_source}"
-    model = setting.model_of(option)
-    return f"{model.name}: {model.prices.source}" if model.prices else ""
+    return setting.model_of(option).source
