@@ -64,7 +64,7 @@ def test_plain_weights_equal_scikit_learn(scenarios: list[Scenario]) -> None:
 
         strength = made["strengths"][which]
         ours = fit_linear(rows, labels(scenarios), columns, strength)
-        theirs = linear.LogisticRegression(C=strength, max_iter=2000, tol=1e-6).fit(
+        theirs = linear.LogisticRegression(C=strength, max_iter=5000, tol=1e-9).fit(
             matrix(rows, columns), labels(scenarios)
         )
         expected = theirs.predict_proba(matrix(rows, columns))

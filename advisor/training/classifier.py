@@ -218,7 +218,7 @@ def fit_linear(rows: Sequence[Mapping[str, float]], truth: Ints, names: Sequence
     """Return a multinomial logistic regression with an L2 penalty as plain weights; `strength` is scikit-learn's C."""
     from sklearn.linear_model import LogisticRegression
 
-    fitted = LogisticRegression(C=strength, max_iter=2000, tol=1e-6).fit(matrix(rows, names), truth)
+    fitted = LogisticRegression(C=strength, max_iter=5000, tol=1e-9).fit(matrix(rows, names), truth)
     coefficients, intercepts = fitted.coef_, fitted.intercept_
     if len(fitted.classes_) == 2:  # then scikit-learn keeps the second class alone
         coefficients, intercepts = np.vstack([-coefficients, coefficients]) / 2, np.array([-1, 1]) * intercepts / 2

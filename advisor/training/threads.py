@@ -1,4 +1,4 @@
-"""Linear algebra in one thread: on matrices this small more threads only wait for each other, and sums come out otherwise."""
+"""Linear algebra in one thread: on matrices this small more only wait for each other, and add up in another order."""
 
 from __future__ import annotations
 
