@@ -99,6 +99,12 @@ class Scorecard(Generic[Item]):
         """Return each total over the conditions of a mask."""
         return [total / _UNIT for total in self._added(self._sums, true)]
 
+    def total(self, place: int, true: int) -> float:
+        """Return one total over the conditions of a mask."""
+        data = (true & self._inside).to_bytes(self._bytes, "little")
+        sums = self._sums
+        return sum([sums[k][data[k]] for first, end in self._spans[place] for k in range(first, end)]) / _UNIT
+
     def bounds(self, true: int, unknown: int) -> tuple[list[float], list[float]]:
         """Return the least and the most that each total can be, each unknown condition being true or false."""
         sure = self._added(self._sums, true)
