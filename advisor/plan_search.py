@@ -60,6 +60,10 @@ class PlanSearch:
         self.light = tuple(tuple(group) for group in groups[False].values())
         heavy = [tuple(group) for group in groups[True].values()]
         self.heavy = heavy_sets(heavy, self.approach_of, self.burdens)
+        self.variants = tuple(
+            tuple((c.burden, c.mask, sum(1 << c.parts[k] for k in heavy.spare), c) for c in heavy.choices)
+            for heavy in self.heavy
+        )
         self.choices = tuple((place, choice) for place, heavy in enumerate(self.heavy) for choice in heavy.choices)
 
     def best(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> list[Found | None]:
@@ -99,7 +103,7 @@ class _Lefts(dict[Parts, list[float]]):
 class _Run:
     """One search: the numbers of one set of answers, and the best plan of each set of heavy interventions so far."""
 
-    __slots__ = ("beside", "blocked", "excess", "found", "least_open", "lefts", "shares", "space", "worth")
+    __slots__ = ("beside", "blocked", "excess", "found", "least_open", "lefts", "shares", "space", "useless", "worth")
 
     def __init__(self, space: PlanSearch, excess: Sequence[float], works: Sequence[float], blocked: int) -> None:
         self.space = space
@@ -114,6 +118,7 @@ class _Run:
         whole = [1.0] * len(excess)
         self.lefts = _Lefts({(): whole, **{(i,): self._left(whole, (i,)) for i in space.heavy_places}})
         self.beside = self._light_states()
+        self.useless = self._useless()
         self.least_open = [min(column) for column in zip(*(open_ for _, open_, _ in self.beside), strict=True)]
 
     def nearest(self) -> list[Best]:
@@ -121,7 +126,7 @@ class _Run:
 
         Heavy options are tried from the most promising on, until no others can do as well.
         """
-        useless = self._useless()
+        useless = self.useless
         promising = []
         for number, (place, choice) in enumerate(self.space.choices):
             if not choice.mask & useless:
@@ -221,15 +226,14 @@ class _Run:
             return self.found[place]
         best: Found | None = None
         tried: list[Tried] = []
-        beside, lefts = self.beside, self.lefts
+        beside, lefts, blocked, bar = self.beside, self.lefts, self.blocked, limit + _NEAR
         many = len(beside) > _FEW  # else trying a choice costs less than showing that it is beaten
-        for choice in self.space.heavy[place].choices:
-            burden = choice.burden
-            if burden > limit + _NEAR or choice.mask & self.blocked:
+        for burden, mask, spared, choice in self.space.variants[place]:
+            if burden > bar or mask & blocked or (spare and spared & self.useless):
                 continue
             parts = choice.parts
             left = lefts[parts]
-            if limit < math.inf and sum(map(mul, left, self.least_open)) + burden > limit + _NEAR:
+            if bar < math.inf and sum(map(mul, left, self.least_open)) + burden > bar:
                 continue
             if spare and self._idle(choice, spare):
                 continue
