@@ -116,7 +116,8 @@ class _Run:
         ]
         self.worth = [[(g, excess[g] * share) for g, share in shares] for shares in self.shares]
         whole = [1.0] * len(excess)
-        self.lefts = _Lefts({(): whole, **{(i,): self._left(whole, (i,)) for i in space.heavy_places}})
+        alone: dict[Parts, list[float]] = {(i,): self._left(whole, (i,)) for i in space.heavy_places}
+        self.lefts = _Lefts({(): whole} | alone)
         self.beside = self._light_states()
         self.useless = self._useless()
         self.least_open = [min(column) for column in zip(*(open_ for _, open_, _ in self.beside), strict=True)]
