@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Derived = TypeVar("Derived")
 
 _COMPILED: Final = "compiled"
-_PATTERNS_KEPT: Final = 4096
+_PATTERNS_KEPT: Final = 1024
 
 
 def compiled(pack: RulePack) -> CompiledPack:
@@ -39,7 +39,7 @@ def kept(pack: RulePack, name: str, make: Callable[[RulePack], Derived]) -> Deri
 
 
 class _ByPattern(dict[int, float]):
-    """A number by the pattern of the conditions that it rests on, those of `mask`; the latest patterns are kept."""
+    """A number by the pattern of the conditions that it rests on, those of `mask`."""
 
     def __init__(self, work_out: Callable[[int], float], mask: int) -> None:
         super().__init__()
@@ -100,10 +100,13 @@ class CompiledPack:
 
     def excess(self, totals: Sequence[float], true: int) -> list[float]:
         """Return the excess severity of each gap; 0 for those that are settled."""
-        return [
-            0.0 if total <= 0 or true & settled else (logistic(prior + total) - before) / (1 - before)
-            for total, prior, before, settled in zip(totals, self.gap_priors, self.before, self.settled, strict=False)
-        ]
+        return [self._excess_at(gap, total, true) for gap, total in enumerate(totals[: self.gap_count])]
+
+    def _excess_at(self, gap: int, total: float, true: int) -> float:
+        if total <= 0 or true & self.settled[gap]:
+            return 0.0
+        before = self.before[gap]
+        return (logistic(self.gap_priors[gap] + total) - before) / (1 - before)
 
     def works(self, totals: Sequence[float]) -> list[float]:
         """Return how well each option works."""
@@ -126,11 +129,7 @@ class CompiledPack:
         return excess, works, self.blocked(true)
 
     def _excess_of(self, gap: int, true: int) -> float:
-        total = self.card.total(gap, true)
-        if total <= 0 or true & self.settled[gap]:
-            return 0.0
-        before = self.before[gap]
-        return (logistic(self.gap_priors[gap] + total) - before) / (1 - before)
+        return self._excess_at(gap, self.card.total(gap, true), true)
 
     def _works_of(self, option: int, true: int) -> float:
         return logistic(self.option_priors[option] + self.card.total(self.gap_count + option, true))
