@@ -84,7 +84,7 @@ class CompiledClassifier:
         mean = sum(logs) / len(logs)
         around = [value - mean for value in logs]
         by_rules = [sum(map(mul, column, around)) for column in self._by_approach]
-        own = [*map(sum, zip(by_rules, *said, strict=True))]
+        own = [*map(math.fsum, zip(by_rules, *said, strict=True))]  # whatever the order of the answers
         open_ = [vector for fact, vector in self._unknown.items() if fact not in facts]
         logits = [*map(sum, zip(self.intercept, own, *open_, strict=True))]
         return self._classifier.answers.held_back(logits, own)

@@ -69,6 +69,13 @@ def format_number(value: float) -> str:
     return _grouped(value)
 
 
+def about(value: float) -> str:
+    """Return an estimate as a sentence shows it, with two digits that count: 62,000 for 62,012."""
+    whole = round(value)
+    digits = len(str(abs(whole))) - 2
+    return format_number(round(whole, -digits) if digits > 0 else whole)
+
+
 def counted(value: float, plural: str, singular: str) -> str:
     """Return a number with its unit, in the singular for exactly one."""
     return f"{format_number(value)} {singular if value == 1 else plural}"

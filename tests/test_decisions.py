@@ -6,11 +6,12 @@ import math
 import shutil
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from advisor import UseCase, advise, load_rules
@@ -217,6 +218,17 @@ def test_an_unknown_flag_is_not_a_no(facts: dict[str, FactValue], flag: Fact) ->
 
 @settings(max_examples=60, deadline=None)
 @given(partial_facts(), st.randoms())
+@example(  # the classifier once added up in the order of the answers
+    {
+        "output_tokens": 0,
+        "task": "question_answering",
+        "criteria_writable": "fully",
+        "citations_required": True,
+        "evaluation_set": False,
+        "task_breadth": "narrow",
+    },
+    Random(0),
+)
 def test_the_order_of_facts_changes_nothing(facts: dict[str, FactValue], random: Any) -> None:
     keys = list(facts)
     random.shuffle(keys)

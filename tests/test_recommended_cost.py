@@ -20,6 +20,7 @@ from advisor import AdvisorError, UseCase, advise, load_rules
 from advisor.cli.program import app
 from advisor.rules import shipped_rules_folder
 from advisor.use_case import ModelChoice
+from advisor.wording import about
 from tests.test_decisions import partial_facts
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def test_the_plan_is_priced_and_its_lines_add_up() -> None:
     assert plan.total is not None
     assert Decimal(str(plan.total.mid)) == sum(Decimal(str(line.total.mid)) for line in plan.lines)
     assert result.cost.summary is not None
-    assert f"{plan.total.mid:,.0f} USD" in result.cost.summary
+    assert f"About {about(plan.total.mid)} USD" in result.cost.summary
     assert result.provenance.price_dates == result.cost.price_dates
     assert any(name.startswith("genai-prices ") for name in result.cost.price_dates)
 
@@ -154,7 +155,7 @@ def test_over_budget_says_both_numbers_and_what_fits() -> None:
     assert {check.best_fit for check in cost.budgets} == {"prompting"}
     assert cost.summary is not None
     for words in (
-        f"{needed.mid:,.0f} to start",
+        f"{about(needed.mid)} to start",
         "8,000 USD to start",
         "900 USD a month",
         "your answers favor prompting",
@@ -276,3 +277,11 @@ def test_the_gate_names_rules_that_exist(tmp_path: Path) -> None:
     )
     with pytest.raises(AdvisorError, match="efficiency-volume-high"):
         load_rules(folder)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(62_012, "62,000"), (160_316.4, "160,000"), (99.6, "100"), (7.4, "7"), (0, "0"), (1_249_999, "1.2 million")],
+)
+def test_estimates_are_said_with_two_digits_that_count(value: float, said: str) -> None:
+    assert about(value) == said

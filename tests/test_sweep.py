@@ -34,7 +34,7 @@ def made(text: str) -> Axis:
 def test_every_number_of_a_range_gives_what_its_part_says(text: str) -> None:
     own = made(text)
     found = swept([own], JUDGED)
-    random = Random(1)  # noqa: S311 - a sample, no secret
+    random = Random(1)
     for first, last in found.rows:
         low, high = own.bounds(first, last)
         for value in (low, high, random.randint(int(low), int(high))):

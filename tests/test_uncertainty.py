@@ -15,6 +15,7 @@ from advisor import UseCase, advise
 from advisor.approaches import APPROACHES
 from advisor.assess import assess
 from advisor.compiled import logistic
+from advisor.conditions import facts_read
 from advisor.library import shipped_library
 from advisor.plans import choose
 from advisor.rules import shipped_rules
@@ -85,6 +86,16 @@ def test_severity_bounds_are_those_of_all_completions(pack: RulePack, facts: Fac
         if interval.exact:
             assert interval.low == pytest.approx(min(seen), abs=1e-12)
             assert interval.high == pytest.approx(max(seen), abs=1e-12)
+
+
+@COUNTED
+@given(small_packs())
+def test_what_decides_whether_a_counting_question_applies_counts_too(pack: RulePack) -> None:
+    """Else a proof would never look at the cases in which the question does not apply."""
+    asked = questions(pack)
+    for name in asked.counting:
+        only_if = asked.by_id[name].only_if
+        assert only_if is None or facts_read(only_if) <= asked.counting
 
 
 @COUNTED
@@ -192,7 +203,7 @@ def test_changes_keep_what_applies_and_contradict_nothing_new(pack: RulePack, fa
 
 def partial_cases(count: int) -> list[Facts]:
     """Return answers as users give them: of cases completed from near ones, all but a few, or only some."""
-    random = Random(7)  # noqa: S311
+    random = Random(7)
     cases = shipped_library().cases
     found = []
     for i in range(count):

@@ -80,8 +80,8 @@ class Questions:
         }
         self.deciding = frozenset().union(*(facts_read(condition) for condition in _conditions(pack)))
         """The facts that the rules read."""
-        self.counting = self.deciding.union(classifier.facts if classifier else ())
-        """The facts that the rules or the classifier read: no other can change the approach."""
+        self.counting = _with_parents(self.deciding.union(classifier.facts if classifier else ()), only_if)
+        """The facts that the rules or the classifier read, and those that decide whether these apply."""
         self.children: dict[str, tuple[str, ...]] = {
             name: tuple(child for child, c in only_if.items() if c is not None and name in facts_read(c))
             for name in self.by_id
@@ -124,6 +124,12 @@ def _conditions(pack: RulePack) -> Iterator[Condition]:
     for option in pack.options:
         yield from (rule.condition for rule in option.rules)
         yield from (clause.condition for clause in option.blocks)
+
+
+def _with_parents(names: frozenset[str], only_if: Mapping[str, Condition | None]) -> frozenset[str]:
+    """Return facts with those that decide whether they apply, and so on."""
+    parents = frozenset().union(*(facts_read(c) for name in names if (c := only_if.get(name)) is not None))
+    return names if parents <= names else _with_parents(names | parents, only_if)
 
 
 def _only_if(pack: RulePack, fact: Fact) -> Condition | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from advisor.cost.estimate.curves import Curve, break_even, only_between
 from advisor.cost.estimate.options import PLANS
 from advisor.cost_result import BreakEven, OptionCost
-from advisor.wording import format_number
+from advisor.wording import about, format_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ def first_sentence(
     start = (
         f"At {format_number(round(volume))} requests a month{' (assumed)' if assumed else ''} "
         f"{in_sentence(best.name)} is cheapest: "
-        f"about {total:,.0f} USD over {months:g} months"
+        f"about {about(total)} USD over {months:g} months"
     )
     names = {cost.id: cost.name for cost in costs}
     changes = [c for c in comparisons if c.requests_per_month is not None and c.option not in PLANS]
@@ -117,9 +117,3 @@ def first_sentence(
 def in_sentence(name: str) -> str:
     """Return an option's name as it stands inside a sentence."""
     return name[:1].lower() + name[1:]
-
-
-def about(volume: int) -> str:
-    """Return a volume with two digits that count."""
-    digits = len(str(volume)) - 2
-    return format_number(round(volume, -digits) if digits > 0 else volume)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.cost.estimate.compare import about, in_sentence
+from advisor.cost.estimate.compare import in_sentence
 from advisor.cost.estimate.curves import break_even
 from advisor.cost.estimate.options import INSTEAD, PLAN
 from advisor.cost_result import Saving
+from advisor.wording import about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from advisor.wording import about
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,8 +25,8 @@ def summary_of(
         return f"The plan has no price: {cost.reason.rstrip('.')}."
     total = cost.total
     sentences = [
-        f"About {total.mid:,.0f} USD over {cost.months:.3g} months ({total.low:,.0f} to {total.high:,.0f}): "
-        f"{cost.upfront.mid:,.0f} to start, then {cost.running.mid:,.0f} a month."
+        f"About {about(total.mid)} USD over {cost.months:.3g} months ({about(total.low)} to {about(total.high)}): "
+        f"{about(cost.upfront.mid)} to start, then {about(cost.running.mid)} a month."
     ]
     sentences += _over([check for check in budgets if check.over])
     if saving is not None:
