@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.approaches import APPROACHES
 from advisor.compiled import compiled, kept
 from advisor.compiled_classifier import CompiledClassifier, compiled_classifier
 from advisor.fallback import classifier_for, judged
-from advisor.frozen import Frozen
 from advisor.plans import shares
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from advisor.plan_search import PlanSearch
 
 
-class Outcome(Frozen):
+class Outcome(NamedTuple):
     """The approach that answers lead to, and the probabilities of all five (0 where every plan is blocked)."""
 
     approach: Approach
@@ -69,7 +68,7 @@ def loss_of(search: PlanSearch, parts: Parts, excess: Sequence[float], works: Se
     return math.fsum(left) + math.fsum(search.burdens[i] for i in parts)
 
 
-class _ByRules(Frozen):
+class _ByRules(NamedTuple):
     """What the rules alone say: their approach, and the probabilities of all and of those that are not blocked."""
 
     approach: Approach
