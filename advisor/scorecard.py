@@ -37,9 +37,11 @@ class _Sums(dict[int, int]):
     def __init__(self, weights: list[float]) -> None:
         super().__init__()
         self.weights = [round(weight * _UNIT) for weight in weights]
+        self[0] = 0
 
     def __missing__(self, pattern: int) -> int:
-        total = self[pattern] = sum(self.weights[i] for i in bits(pattern))
+        rest = pattern & (pattern - 1)  # without its lowest bit
+        total = self[pattern] = self[rest] + self.weights[(pattern ^ rest).bit_length() - 1]
         return total
 
 
