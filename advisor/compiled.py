@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from advisor.plan_search import PlanSearch
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Derived = TypeVar("Derived")
 
 _COMPILED: Final = "compiled"
+_PATTERNS_KEPT: Final = 1024
 
 
 def compiled(pack: RulePack) -> CompiledPack:
@@ -34,6 +36,21 @@ def kept(pack: RulePack, name: str, make: Callable[[RulePack], Derived]) -> Deri
         found = pack.derived.setdefault(name, make(pack))
     result: Derived = found
     return result
+
+
+class _ByPattern(dict[int, float]):
+    """A number by the pattern of the conditions that it rests on, those of `mask`."""
+
+    def __init__(self, work_out: Callable[[int], float], mask: int) -> None:
+        super().__init__()
+        self.work_out = work_out
+        self.mask = mask
+
+    def __missing__(self, pattern: int) -> float:
+        if len(self) >= _PATTERNS_KEPT:
+            self.clear()
+        found = self[pattern] = self.work_out(pattern)
+        return found
 
 
 class CompiledPack:
@@ -68,6 +85,13 @@ class CompiledPack:
         self.gap_priors = [gap.prior for gap in gaps]
         self.before = [logistic(gap.prior) for gap in gaps]
         self.option_priors = [option.prior for option in options]
+        masks = self.card.masks
+        self._excess = [
+            _ByPattern(partial(self._excess_of, gap), masks[gap] | self.settled[gap]) for gap in range(len(gaps))
+        ]
+        self._works = [
+            _ByPattern(partial(self._works_of, option), masks[len(gaps) + option]) for option in range(len(options))
+        ]
         self.search = PlanSearch(options)
 
     def truths(self, facts: Facts) -> tuple[int, int]:
@@ -76,10 +100,13 @@ class CompiledPack:
 
     def excess(self, totals: Sequence[float], true: int) -> list[float]:
         """Return the excess severity of each gap; 0 for those that are settled."""
-        return [
-            0.0 if total <= 0 or true & settled else (logistic(prior + total) - before) / (1 - before)
-            for total, prior, before, settled in zip(totals, self.gap_priors, self.before, self.settled, strict=False)
-        ]
+        return [self._excess_at(gap, total, true) for gap, total in enumerate(totals[: self.gap_count])]
+
+    def _excess_at(self, gap: int, total: float, true: int) -> float:
+        if total <= 0 or true & self.settled[gap]:
+            return 0.0
+        before = self.before[gap]
+        return (logistic(self.gap_priors[gap] + total) - before) / (1 - before)
 
     def works(self, totals: Sequence[float]) -> list[float]:
         """Return how well each option works."""
@@ -90,6 +117,22 @@ class CompiledPack:
     def blocked(self, true: int) -> int:
         """Return the mask of the options that are blocked; the bit of an option is its place."""
         return sum([1 << i for i, mask in enumerate(self.blocked_by) if true & mask])
+
+    def judged(self, true: int) -> tuple[list[float], list[float], int]:
+        """Return the excess of each gap, how well each option works and which are blocked, as the searches take them.
+
+        The same as `excess`, `works` and `blocked` from totals; what one gap or option comes to is worked out once for
+        all answers that make the same of its own rules true.
+        """
+        excess = [table[true & table.mask] for table in self._excess]
+        works = [table[true & table.mask] for table in self._works]
+        return excess, works, self.blocked(true)
+
+    def _excess_of(self, gap: int, true: int) -> float:
+        return self._excess_at(gap, self.card.total(gap, true), true)
+
+    def _works_of(self, option: int, true: int) -> float:
+        return logistic(self.option_priors[option] + self.card.total(self.gap_count + option, true))
 
     def undecided(self, gap: int, unknown: int) -> bool:
         """Return whether no rule of a gap is decided."""

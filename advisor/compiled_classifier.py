@@ -57,6 +57,8 @@ class CompiledClassifier:
             elif name.startswith(BASE_RATE_ONLY) and rest in self._unknown:
                 self._unknown[rest] = _scaled(weights, features.scales["unknown"])
         self.facts = frozenset((*self._options, *self._numbers, *self._unknown))
+        self.answer = lru_cache(maxsize=1024)(self._answer)
+        """What an answer to a fact adds."""
         self.words = lru_cache(maxsize=64)(self._words)
         self.of_text = lru_cache(maxsize=64)(classifier.of_text)
 
@@ -75,21 +77,19 @@ class CompiledClassifier:
 
     def of_case(self, facts: Facts, rules: Mapping[Approach, float], description: str | None) -> dict[Approach, float]:
         """Return the probabilities for a case with answers; `rules` are the rules' own."""
-        answer = self.answer
-        said = [answer(fact, value) for fact, value in facts.items()]
+        said = [*map(self.answer, facts, facts.values())]
         if description:
             said.append(self.words(description))
         logs = [math.log(max(rules[approach], SMALLEST_PROBABILITY)) for approach in APPROACHES]
         mean = sum(logs) / len(logs)
         around = [value - mean for value in logs]
         by_rules = [sum(map(mul, column, around)) for column in self._by_approach]
-        own = [math.fsum(column) for column in zip(by_rules, *said, strict=True)]  # whatever the order of the answers
+        own = [*map(math.fsum, zip(by_rules, *said, strict=True))]  # whatever the order of the answers
         open_ = [vector for fact, vector in self._unknown.items() if fact not in facts]
-        logits = [sum(column) for column in zip(self.intercept, own, *open_, strict=True)]
+        logits = [*map(sum, zip(self.intercept, own, *open_, strict=True))]
         return self._classifier.answers.held_back(logits, own)
 
-    def answer(self, fact: str, value: FactValue) -> Vector:
-        """Return what an answer adds."""
+    def _answer(self, fact: str, value: FactValue) -> Vector:
         table = self._options.get(fact)
         if table is not None:
             return table.get(value, _NOTHING)

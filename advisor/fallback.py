@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from advisor.approaches import APPROACHES
 from advisor.classifier import numbers_hash, shipped_classifier
@@ -56,22 +56,40 @@ def opinion(
 
     Without answers the description alone counts. An approach that the rules rule out (probability 0) stays at 0.
     """
-    if not facts:
-        if not description:
-            return Opinion(spoke=None, own=rules, rules=rules, together=rules, one_of=())
-        own = within(classifier.of_text(description), rules)
-        return Opinion(spoke="description_only", own=own, rules=rules, together=own, one_of=one_of_two(own))
+    said = judged(classifier, facts, rules, description)
+    if said is not None:
+        spoke, own, together = said
+        return Opinion(spoke=spoke, own=own, rules=rules, together=together, one_of=one_of_two(together))
+    thin = not facts or len(facts) < classifier.blend.few
+    own = rules if thin else within(classifier.of_case(facts, rules, description), rules)
+    return Opinion(spoke=None, own=own, rules=rules, together=rules, one_of=())
+
+
+class Judged(NamedTuple):
+    """What the classifier says where it speaks, why it does, and what comes out together with the rules."""
+
+    spoke: Spoke
+    own: Probabilities
+    together: Probabilities
+
+
+def judged(
+    classifier: Classifier | CompiledClassifier, facts: Facts, rules: Probabilities, description: str | None
+) -> Judged | None:
+    """Return what comes out where the classifier speaks, as `opinion` says; None where the rules decide alone."""
     blend = classifier.blend
-    if len(facts) < blend.few:
+    if not facts or len(facts) < blend.few:
         if not description:
-            return Opinion(spoke=None, own=rules, rules=rules, together=rules, one_of=())
+            return None
         own = within(classifier.of_text(description), rules)
-        together = mixed(1 - (1 - blend.share) * len(facts) / blend.few, own, rules)
-        return Opinion(spoke="too_thin", own=own, rules=rules, together=together, one_of=one_of_two(together))
+        if not facts:
+            return Judged("description_only", own, own)
+        return Judged("too_thin", own, mixed(1 - (1 - blend.share) * len(facts) / blend.few, own, rules))
     spoke = reason_to_speak(blend, rules, len(facts))
+    if spoke is None:
+        return None
     own = within(classifier.of_case(facts, rules, description), rules)
-    result: Probabilities = mixed(blend.share, own, rules) if spoke else rules
-    return Opinion(spoke=spoke, own=own, rules=rules, together=result, one_of=one_of_two(result) if spoke else ())
+    return Judged(spoke, own, mixed(blend.share, own, rules))
 
 
 class Settled(Frozen):

@@ -26,6 +26,7 @@ Tried: TypeAlias = "tuple[list[float], float]"
 """The shares that some heavy options leave open, and their burden."""
 
 _NEAR: Final = 1e-11  # losses this near are compared by the other marks of a plan
+_FEW: Final = 8  # sets of light options
 
 
 class Found(NamedTuple):
@@ -59,6 +60,10 @@ class PlanSearch:
         self.light = tuple(tuple(group) for group in groups[False].values())
         heavy = [tuple(group) for group in groups[True].values()]
         self.heavy = heavy_sets(heavy, self.approach_of, self.burdens)
+        self.variants = tuple(
+            tuple((c.burden, c.mask, sum(1 << c.parts[k] for k in heavy.spare), c) for c in heavy.choices)
+            for heavy in self.heavy
+        )
         self.choices = tuple((place, choice) for place, heavy in enumerate(self.heavy) for choice in heavy.choices)
 
     def best(self, excess: Sequence[float], works: Sequence[float], blocked: int) -> list[Found | None]:
@@ -87,23 +92,34 @@ class PlanSearch:
         return run.first(best), [None if plan is None else plan.loss for plan in best]
 
 
+class _Lefts(dict[Parts, list[float]]):
+    """The shares of the gaps that heavy options leave open, worked out from those of each one alone."""
+
+    def __missing__(self, parts: Parts) -> list[float]:
+        found = self[parts] = [*map(mul, self[parts[:-1]], self[parts[-1:]])]
+        return found
+
+
 class _Run:
     """One search: the numbers of one set of answers, and the best plan of each set of heavy interventions so far."""
 
-    __slots__ = ("beside", "blocked", "excess", "found", "least_open", "lefts", "shares", "space", "worth")
+    __slots__ = ("beside", "blocked", "excess", "found", "least_open", "lefts", "shares", "space", "useless", "worth")
 
     def __init__(self, space: PlanSearch, excess: Sequence[float], works: Sequence[float], blocked: int) -> None:
         self.space = space
         self.excess = excess
         self.blocked = blocked
         self.found: dict[int, Found | None] = {}
-        self.lefts: dict[Parts, list[float]] = {(): [1.0] * len(excess)}
         self.shares = [
             [(g, c * work) for g, c in closes if excess[g] > 0.0]
             for closes, work in zip(space.closes, works, strict=True)
         ]
         self.worth = [[(g, excess[g] * share) for g, share in shares] for shares in self.shares]
+        whole = [1.0] * len(excess)
+        alone: dict[Parts, list[float]] = {(i,): self._left(whole, (i,)) for i in space.heavy_places}
+        self.lefts = _Lefts({(): whole} | alone)
         self.beside = self._light_states()
+        self.useless = self._useless()
         self.least_open = [min(column) for column in zip(*(open_ for _, open_, _ in self.beside), strict=True)]
 
     def nearest(self) -> list[Best]:
@@ -111,11 +127,11 @@ class _Run:
 
         Heavy options are tried from the most promising on, until no others can do as well.
         """
-        useless = self._useless()
+        useless = self.useless
         promising = []
         for number, (place, choice) in enumerate(self.space.choices):
             if not choice.mask & useless:
-                left = self._heavy_left(choice.parts)
+                left = self.lefts[choice.parts]
                 promising.append((sum(map(mul, left, self.least_open)) + choice.burden, number, place, choice, left))
         promising.sort()
         least = math.inf
@@ -166,8 +182,8 @@ class _Run:
         """Return the approach whose plan comes first."""
         found = [(plan.loss, name, plan.parts) for name, plan in enumerate(best) if plan is not None]
         least = min(found)
-        near = [(self.rank(parts, name), name) for loss, name, parts in found if loss <= least[0] + _NEAR]
-        return min(near)[1] if len(near) > 1 else least[1]
+        near = [(name, parts) for loss, name, parts in found if loss <= least[0] + _NEAR]
+        return min([(self.rank(parts, name), name) for name, parts in near])[1] if len(near) > 1 else least[1]
 
     def rank(self, parts: Parts, name: int) -> tuple[float, int, int, int, tuple[str, ...]]:
         """Return the sort key of a plan: least loss, then the simpler plan (the founding guidance wins ties)."""
@@ -201,13 +217,6 @@ class _Run:
                 result[g] *= 1 - share
         return result
 
-    def _heavy_left(self, parts: Parts) -> list[float]:
-        """Return the shares of the gaps that heavy options leave open."""
-        known = self.lefts.get(parts)
-        if known is None:
-            known = self.lefts[parts] = self._left(self._heavy_left(parts[:-1]), parts[-1:])
-        return known
-
     def _least(self, place: int, limit: float = math.inf, spare: tuple[int, ...] = ()) -> Found | None:
         """Return the plan of least loss with a set of heavy interventions.
 
@@ -218,18 +227,27 @@ class _Run:
             return self.found[place]
         best: Found | None = None
         tried: list[Tried] = []
-        for choice in self.space.heavy[place].choices:
-            burden = choice.burden
-            if burden > limit + _NEAR or choice.mask & self.blocked or (spare and self._idle(choice, spare)):
+        beside, lefts, blocked, bar = self.beside, self.lefts, self.blocked, limit + _NEAR
+        many = len(beside) > _FEW  # else trying a choice costs less than showing that it is beaten
+        for burden, mask, spared, choice in self.space.variants[place]:
+            if burden > bar or mask & blocked or (spare and spared & self.useless):
                 continue
             parts = choice.parts
-            left = self._heavy_left(parts)
-            if sum(map(mul, left, self.least_open)) + burden > limit + _NEAR or self._beaten(left, burden, tried):
+            left = lefts[parts]
+            if bar < math.inf and sum(map(mul, left, self.least_open)) + burden > bar:
                 continue
-            tried.append((left, burden))
-            for light, open_, spent in self.beside:
-                loss = sum(map(mul, open_, left)) + spent + burden
-                if best is None or loss < best.loss + _NEAR:
+            if spare and self._idle(choice, spare):
+                continue
+            if many:
+                if self._beaten(left, burden, tried):
+                    continue
+                tried.append((left, burden))
+            losses = [sum(map(mul, open_, left)) + spent + burden for _, open_, spent in beside]
+            least = min(losses)
+            if best is not None and least >= best.loss + _NEAR:
+                continue
+            for loss, (light, _, _) in zip(losses, beside, strict=True):
+                if loss <= least + _NEAR:
                     found = Found(loss, light + parts)
                     if best is None or self._before(found, best, PROMPTING):
                         best = found
@@ -241,7 +259,7 @@ class _Run:
         """Return whether a spare part can't repay its burden beside the other heavy ones."""
         for k in spare:
             i = choice.parts[k]
-            left = self._heavy_left(choice.others[k])
+            left = self.lefts[choice.others[k]]
             if sum([left[g] * worth for g, worth in self.worth[i]]) <= self.space.burdens[i]:
                 return True
         return False

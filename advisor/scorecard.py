@@ -37,9 +37,11 @@ class _Sums(dict[int, int]):
     def __init__(self, weights: list[float]) -> None:
         super().__init__()
         self.weights = [round(weight * _UNIT) for weight in weights]
+        self[0] = 0
 
     def __missing__(self, pattern: int) -> int:
-        total = self[pattern] = sum(self.weights[i] for i in bits(pattern))
+        rest = pattern & (pattern - 1)  # without its lowest bit
+        total = self[pattern] = self[rest] + self.weights[(pattern ^ rest).bit_length() - 1]
         return total
 
 
@@ -98,6 +100,12 @@ class Scorecard(Generic[Item]):
     def totals(self, true: int) -> list[float]:
         """Return each total over the conditions of a mask."""
         return [total / _UNIT for total in self._added(self._sums, true)]
+
+    def total(self, place: int, true: int) -> float:
+        """Return one total over the conditions of a mask."""
+        data = (true & self._inside).to_bytes(self._bytes, "little")
+        sums = self._sums
+        return sum([sums[k][data[k]] for first, end in self._spans[place] for k in range(first, end)]) / _UNIT
 
     def bounds(self, true: int, unknown: int) -> tuple[list[float], list[float]]:
         """Return the least and the most that each total can be, each unknown condition being true or false."""

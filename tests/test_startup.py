@@ -65,6 +65,22 @@ def test_advice_with_prices_loads_no_arrays_and_nothing_of_other_commands(tmp_pa
     others = ("advisor.training", "advisor.interview", "advisor.review", "advisor.batch", "advisor.checking")
     assert parts(modules, *(name for name in HEAVY if name != "genai_prices"), *others) == set()
     assert parts(modules, "advisor.rules", "advisor.cost.estimate.sampling", "advisor.cost.calculators") == set()
+    assert parts(modules, "httpx2._client", "http.cookiejar") == set()
+
+
+def test_what_the_price_list_would_fetch_newer_prices_with_is_put_off_not_taken_away() -> None:
+    code = """
+import sys
+from advisor.cli.process import set_up_process
+set_up_process()
+from genai_prices import update_prices
+assert "httpx2._client" not in sys.modules
+update_prices.httpx2.Timeout(timeout=1)
+import httpx2._urls
+assert sys.modules["httpx2"].Timeout is update_prices.httpx2.Timeout
+"""
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, check=False, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
 
 
 def test_rules_show_loads_no_advice(tmp_path: Path) -> None:

@@ -7,17 +7,17 @@ of the approach that is shown.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.approaches import APPROACHES
 from advisor.compiled import compiled, kept
 from advisor.compiled_classifier import CompiledClassifier, compiled_classifier
-from advisor.fallback import classifier_for, opinion, reason_to_speak
-from advisor.frozen import Frozen
+from advisor.fallback import classifier_for, judged
 from advisor.plans import shares
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from advisor.approaches import Approach
     from advisor.conditions import Facts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from advisor.plan_search import PlanSearch
 
 
-class Outcome(Frozen):
+class Outcome(NamedTuple):
     """The approach that answers lead to, and the probabilities of all five (0 where every plan is blocked)."""
 
     approach: Approach
@@ -49,16 +49,14 @@ def leading_approach(pack: RulePack, facts: Facts, description: str | None = Non
         return outcome(pack, facts, description).approach
     engine = compiled(pack)
     true, _ = engine.truths(facts)
-    totals = engine.card.totals(true)
-    return APPROACHES[engine.search.leader(engine.excess(totals, true), engine.works(totals), engine.blocked(true))]
+    return APPROACHES[engine.search.leader(*engine.judged(true))]
 
 
 def plan_loss(pack: RulePack, facts: Facts, parts: Parts) -> float:
     """Return the loss of a plan, its options given by their places, whether or not they are blocked."""
     engine = compiled(pack)
-    true, _ = engine.truths(facts)
-    totals = engine.card.totals(true)
-    return loss_of(engine.search, parts, engine.excess(totals, true), engine.works(totals))
+    excess, works, _ = engine.judged(engine.truths(facts)[0])
+    return loss_of(engine.search, parts, excess, works)
 
 
 def loss_of(search: PlanSearch, parts: Parts, excess: Sequence[float], works: Sequence[float]) -> float:
@@ -70,23 +68,34 @@ def loss_of(search: PlanSearch, parts: Parts, excess: Sequence[float], works: Se
     return math.fsum(left) + math.fsum(search.burdens[i] for i in parts)
 
 
+class _ByRules(NamedTuple):
+    """What the rules alone say: their approach, and the probabilities of all and of those that are not blocked."""
+
+    approach: Approach
+    probabilities: Mapping[Approach, float]
+    open_: tuple[Approach, ...]
+
+
+def _by_rules(pack: RulePack) -> Callable[[int], _ByRules]:
+    """Return what judges by the rules of a pack, from the mask of what is true; it keeps the latest."""
+    engine = compiled(pack)
+
+    @lru_cache(maxsize=512)
+    def judge(true: int) -> _ByRules:
+        leader, losses = engine.search.losses(*engine.judged(true))
+        open_ = {name: loss for name, loss in zip(APPROACHES, losses, strict=True) if loss is not None}
+        return _ByRules(approach=APPROACHES[leader], probabilities=shares(pack, open_), open_=tuple(open_))
+
+    return judge
+
+
 def outcome(pack: RulePack, facts: Facts, description: str | None = None) -> Outcome:
     """Return the approach that answers lead to, and the probability of each."""
-    engine = compiled(pack)
-    true, _ = engine.truths(facts)
-    totals = engine.card.totals(true)
-    leader, losses = engine.search.losses(engine.excess(totals, true), engine.works(totals), engine.blocked(true))
-    best = APPROACHES[leader]
-    rules = shares(pack, {name: loss for name, loss in zip(APPROACHES, losses, strict=True) if loss is not None})
+    rules = kept(pack, "by rules", _by_rules)(compiled(pack).truths(facts)[0])
     classifier = second_opinion(pack)
-    if classifier is None or (
-        len(facts) >= classifier.blend.few and reason_to_speak(classifier.blend, rules, len(facts)) is None
-    ):
-        return Outcome(approach=best, probabilities=rules)
-    said = opinion(classifier, facts, rules, description)
-    if said.spoke is None:
-        return Outcome(approach=best, probabilities=rules)
-    open_ = [name for name, loss in zip(APPROACHES, losses, strict=True) if loss is not None]
-    return Outcome(
-        approach=max(open_, key=lambda name: (said.together[name], name == best)), probabilities=said.together
-    )
+    said = None if classifier is None else judged(classifier, facts, rules.probabilities, description)
+    if said is None:
+        return Outcome(approach=rules.approach, probabilities=rules.probabilities)
+    together = said.together
+    first = max(rules.open_, key=lambda name: (together[name], name == rules.approach))
+    return Outcome(approach=first, probabilities=together)
