@@ -37,7 +37,8 @@ def _precedent(pack: RulePack, facts: Facts, found: Near, approach: Approach) ->
     case = found.case
     names = [pack.techniques[name].name for name in case.techniques if name in pack.techniques]
     chosen = pack.approaches[case.approach].name
-    did = pack.wording.precedent_did.format(approach=chosen, techniques=", ".join(names) or chosen)
+    said = pack.wording.precedent_did if names and names != [chosen] else pack.wording.precedent_did_alone
+    did = said.format(approach=chosen, techniques=", ".join(names))
     return Precedent(
         id=case.id,
         title=case.title,

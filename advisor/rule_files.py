@@ -297,6 +297,7 @@ class WordingFile(Shape):
     text_only: str
     unpaid: str
     precedent_did: str
+    precedent_did_alone: str
     why_not: str
     why_not_although: str
     why_not_part: str

@@ -97,6 +97,14 @@ def test_a_file_comes_out_line_by_line_with_the_verdict_of_the_whole_advice(tmp_
     assert not Path(f"{source}.rejects.jsonl").exists()
 
 
+def test_a_file_without_one_row_that_can_be_used_is_wrong_input(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text("no JSON\n", "utf-8")
+    assert batch(str(source)).exit_code == 2
+    source.write_text('no JSON\n{"name": "x"}\n', "utf-8")
+    assert batch(str(source)).exit_code == 0
+
+
 BAD = {
     '{"name": "x", "facts": {"task": "nonsense"}}': "task: 'nonsense' is no valid answer",
     '{"name": "x", "facts": {"tsak": "review"}}': "did you mean 'task'?",

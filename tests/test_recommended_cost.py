@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -285,3 +286,16 @@ def test_the_gate_names_rules_that_exist(tmp_path: Path) -> None:
 )
 def test_estimates_are_said_with_two_digits_that_count(value: float, said: str) -> None:
     assert about(value) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("training_gpu", "foo", "assumption 'training_gpu': unknown GPU 'foo'"),
+        ("vector_store", "pincone", "no vector store price for 'pincone'; did you mean 'pinecone'?"),
+        ("embedding_model", "foo", "assumption 'embedding_model': no embedding price for 'foo'"),
+    ],
+)
+def test_an_assumption_that_names_nothing_known_is_refused(name: str, value: str, said: str) -> None:
+    with pytest.raises(AdvisorError, match=re.escape(said)):
+        advise(UseCase(name="case", facts=QUESTIONS, assumptions={name: value}))

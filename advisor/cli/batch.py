@@ -60,4 +60,6 @@ def batch(
     day = None if as_of is None else as_date(as_of, "--as-of")
     written = None if form is None else one_of(form, ("jsonl", "csv"), "--format")
     files = Files(file, output, rejects, summary, written)
-    judge_files(files, tuple(rules or ()), day, None if no_cost else date.today(), processes)
+    tally = judge_files(files, tuple(rules or ()), day, None if no_cost else date.today(), processes)
+    if tally.rejected and not tally.rows:  # nothing in the file could be used
+        raise typer.Exit(2)

@@ -166,6 +166,7 @@ class Report(Frozen):
     next_action: str
     probability: float | None
     mixed: bool
+    preferred: str | None
     second: tuple[str, float] | None
     stable: bool | None
     stays: float | None
@@ -213,6 +214,7 @@ def build(recommendation: Recommendation, *, compact: bool = False) -> Report:
         next_action=result.next_action,
         probability=result.probabilities[headline] if headline else None,
         mixed=result.classifier is not None,
+        preferred=_preferred(result, headline),
         second=_second(result, headline),
         stable=result.stable,
         stays=result.stays,
@@ -254,6 +256,14 @@ class _Said:
 
 def _plain(text: str) -> str:
     return text.casefold().rstrip(". ")
+
+
+def _preferred(result: Recommendation, headline: str | None) -> str | None:
+    """Return the approach that the classifier prefers, where it is another than the one that comes out."""
+    said = result.classifier
+    if said is None or headline is None or said.prefers == headline:
+        return None
+    return result.approach_names[said.prefers]
 
 
 def _second(result: Recommendation, headline: str | None) -> tuple[str, float] | None:

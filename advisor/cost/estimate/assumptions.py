@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from advisor.cost.assumption_table import assumption_table
+from advisor.cost.hardware import device
 from advisor.cost.ranges import Range
 from advisor.errors import AdvisorError, Problem, nearest
 
 if TYPE_CHECKING:
+    from advisor.cost.numbers import Numbers
     from advisor.cost.prices import Prices
     from advisor.cost.reading import Folders
 
@@ -78,6 +80,25 @@ def resolve(
     if problems:
         raise AdvisorError(problems)
     return Assumptions(found)
+
+
+def check_names(assumptions: Assumptions, numbers: Numbers, prices: Prices, *, rules: Folders | None = None) -> None:
+    """Raise AdvisorError where a stated text names a GPU or something with a price that there is not."""
+    problems = []
+    for row in assumption_table(rules)["texts"]:
+        stated = assumptions.all[row["id"]]
+        if "names" not in row or stated.origin != "yours" or stated.value == row["value"]:
+            continue
+        try:
+            if row["names"] == "gpu":
+                device(numbers, str(stated.value))
+            else:
+                prices.one(row["names"], str(stated.value))
+        except AdvisorError as error:
+            what = error.problems[0]
+            problems.append(Problem(f"assumption '{row['id']}': {what.message}", "assumptions", None, what.suggestion))
+    if problems:
+        raise AdvisorError(problems)
 
 
 def _resolved(

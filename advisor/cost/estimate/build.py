@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from advisor.cost.api_prices import library_version
 from advisor.cost.assumption_table import assumption_table
-from advisor.cost.estimate.assumptions import Assumption, Assumptions, resolve
+from advisor.cost.estimate.assumptions import Assumption, Assumptions, check_names, resolve
 from advisor.cost.estimate.budget import budget_checks
 from advisor.cost.estimate.compare import break_evens, cheapest_of, first_sentence, last_overtaken
 from advisor.cost.estimate.curves import Curve, Middles, curve_of
@@ -111,6 +111,7 @@ def setting_of(request: EstimateRequest, *, rules: Folders | None = None) -> Set
     """Return what the lines are computed from. Raises AdvisorError for unknown assumptions and, when strict, models."""
     numbers, prices, table = load_numbers(rules), load_prices(rules), assumption_table(rules)
     assumptions = resolve(request.assumptions, request.facts, prices, rules=rules)
+    check_names(assumptions, numbers, prices, rules=rules)
     intended = intended_model(
         table,
         request.facts,
