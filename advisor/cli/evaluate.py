@@ -23,7 +23,7 @@ def evaluate(
             help="Fit rules, classifier and settings anew on four fifths of the sources, and measure on the rest.",
         ),
     ] = False,
-    repeats: Annotated[int, typer.Option(min=1, max=20, help="How often to cross-validate.")] = 2,
+    repeats: Annotated[int, typer.Option(min=1, max=20, help="How often to cross-validate.")] = 3,
     part: Annotated[
         str,
         typer.Option(
