@@ -302,3 +302,10 @@ def test_an_approach_that_is_ruled_out_says_why() -> None:
 def test_a_table_without_rows_is_left_out(facts: dict[str, Any]) -> None:
     lines = to_markdown(advise(UseCase(name="little known", facts=facts))).splitlines()
     assert [i for i, line in enumerate(lines) if line.startswith("| :--") and not lines[i + 1 : i + 2][0].strip()] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_cost_is_itemised_twice(name: str) -> None:
+    """The recommended plan may be just the cheapest option."""
+    tables = re.findall(r"consists of, in USD\*\*\n\n(.*?)\n\n", report(name), re.DOTALL)
+    assert len(tables) == len({*tables})

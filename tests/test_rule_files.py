@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -32,3 +33,10 @@ def test_everything_that_decides_is_tested_both_ways() -> None:
 def test_reasons_mention_only_answers_that_are_given() -> None:
     mentions = unanswered_mentions(shipped_rules())
     assert not mentions, "\n".join(mentions)
+
+
+def test_what_opens_the_behavior_gap_argues_for_no_single_remedy() -> None:
+    """Prompts and examples may be what it pays for; a reason that praises training would speak against the plan."""
+    (gap,) = [gap for gap in shipped_rules().gaps if gap.id == "behavior"]
+    praising = [rule.because for rule in gap.rules if rule.weight > 0 and re.search(r"\btrain|\btuning", rule.because)]
+    assert not praising

@@ -132,9 +132,13 @@ def _budget_lines(estimate: CostEstimate) -> list[str]:
 
 def _background(estimate: CostEstimate) -> Iterator[tuple[str, list[str]]]:
     """Yield what explains the figures, each with its title."""
+    shown = []
     for cost in estimate.options:
         if cost.total is not None and cost.id in (estimate.recommended, estimate.cheapest):
-            yield f"What {inside(cost.name)} consists of, in USD", line_table(cost)
+            lines = line_table(cost)
+            if lines not in shown:  # the plan may be just the cheapest option
+                yield f"What {inside(cost.name)} consists of, in USD", lines
+            shown.append(lines)
     yield "What is assumed", assumption_table(estimate)
     yield "What has no price here", [f"- {as_text(text)}" for text in estimate.unpriced]
     if estimate.warnings:
